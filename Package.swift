@@ -1,0 +1,186 @@
+// swift-tools-version: 6.2
+// DreamNet: an incident-response system as small services on Kafka.
+// No outside package: C libraries come from Debian through the system library targets below,
+// each imported by exactly one Swift module (docs/ARCHITECTURE.md says which, TidyTests check it).
+
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+]
+
+/// A C library that Debian ships: its pkg-config name and its package.
+func debian(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Shared/CLibraries/\(name)", pkgConfig: pkgConfig,
+        providers: [.apt([apt])])
+}
+
+func library(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, swiftSettings: swiftSettings)
+}
+
+func program(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: path, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: swiftSettings)
+}
+
+let cLibraries: [Target] = [
+    debian("CRdKafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
+    debian("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+    debian("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+    debian("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    debian("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+    debian("CSimdjsonSystem", pkgConfig: "simdjson", apt: "libsimdjson-dev"),
+    .target(
+        name: "CSimdjson", dependencies: ["CSimdjsonSystem"], path: "Shared/CLibraries/CSimdjson"),
+    .target(name: "CProcess", path: "Shared/CLibraries/CProcess"),
+]
+
+let shared: [Target] = [
+    library("YAML", "Shared/YAML", ["CYAML"]),
+    library("JSON", "Shared/JSON", ["CSimdjson"]),
+    library("HTTP", "Shared/HTTP", ["CMicrohttpd", "CCurl"]),
+    library("Signing", "Shared/Signing", ["CSodium"]),
+    library("CommandLineKit", "Shared/CommandLineKit", []),
+    library("Contracts", "Shared/Contracts", ["JSON", "Signing"]),
+    library("Streams", "Shared/Streams", ["Contracts"]),
+    library("StreamsKafka", "Shared/StreamsKafka", ["Contracts", "Streams", "CRdKafka"]),
+    library("TopicCatalog", "Shared/TopicCatalog", ["Contracts", "JSON", "YAML"]),
+    library("Effectors", "Shared/Effectors", ["Contracts", "JSON", "HTTP", "Streams"]),
+    library(
+        "DreamNetClient", "Shared/DreamNetClient", ["Contracts", "JSON", "Streams", "StreamsKafka"]),
+    library(
+        "Runtime", "Shared/Runtime",
+        ["Contracts", "JSON", "YAML", "HTTP", "Streams", "StreamsKafka", "TopicCatalog", "CProcess"]),
+]
+
+let services: [Target] = [
+    library(
+        "ControlCoreDomain", "Services/ControlCore/Domain",
+        ["Contracts", "JSON", "Streams", "Signing"]),
+    library(
+        "IncidentCoreDomain", "Services/IncidentCore/Domain",
+        ["Contracts", "JSON", "Streams", "Signing"]),
+    library(
+        "OSCoreDomain", "Services/OSCore/Domain", ["Contracts", "JSON", "Streams", "Signing"]),
+    library(
+        "NervousSystemDomain", "Services/NervousSystem/Domain",
+        ["Contracts", "JSON", "Streams", "Signing"]),
+    library("PolicyFiles", "Shared/PolicyFiles", [
+        "Contracts", "JSON", "YAML", "TopicCatalog", "ControlCoreDomain", "IncidentCoreDomain",
+        "OSCoreDomain", "NervousSystemDomain",
+    ]),
+    program("control-core", "Services/ControlCore/Main", [
+        "ControlCoreDomain", "Contracts", "PolicyFiles", "Runtime", "Streams",
+    ]),
+    program("incident-core", "Services/IncidentCore/Main", [
+        "IncidentCoreDomain", "Contracts", "PolicyFiles", "Runtime", "Streams",
+    ]),
+    program("os-core", "Services/OSCore/Main", [
+        "OSCoreDomain", "Contracts", "HTTP", "JSON", "PolicyFiles", "Runtime", "Streams",
+        "StreamsKafka",
+    ]),
+    program("nervous-system", "Services/NervousSystem/Main", [
+        "NervousSystemDomain", "Contracts", "Effectors", "HTTP", "JSON", "PolicyFiles", "Runtime",
+        "Streams", "StreamsKafka",
+    ]),
+    library("OperatorDomain", "Services/Operator/Domain", [
+        "CommandLineKit", "Contracts", "JSON", "Streams", "TopicCatalog",
+    ]),
+    program("dreamnet", "Services/Operator/Main", [
+        "OperatorDomain", "CommandLineKit", "Contracts", "JSON", "YAML", "HTTP", "Streams",
+        "StreamsKafka", "TopicCatalog", "PolicyFiles", "Runtime", "NervousSystemDomain",
+        "OSCoreDomain", "Signing",
+    ]),
+]
+
+let examples: [Target] = [
+    library("ExampleKit", "Examples/kit", ["HTTP", "CommandLineKit", "DreamNetClient", "Contracts"]),
+    program("checkout", "Examples/checkout", [
+        "ExampleKit", "HTTP", "CommandLineKit", "DreamNetClient", "Contracts",
+    ]),
+    program("payments", "Examples/payments", ["ExampleKit", "HTTP", "CommandLineKit"]),
+    program("load", "Examples/load", ["ExampleKit", "HTTP", "CommandLineKit"]),
+    program("demo", "Examples/demo", [
+        "ExampleKit", "HTTP", "CommandLineKit", "Contracts", "JSON", "Streams", "StreamsKafka",
+        "TopicCatalog", "Runtime", "CProcess",
+    ]),
+]
+
+let benchmarks: [Target] = [
+    .executableTarget(
+        name: "bench-c", dependencies: ["CRdKafka"], path: "Benchmarks/bench-c",
+        cSettings: [.unsafeFlags(["-O2"])]),
+    program("bench", "Benchmarks/bench", [
+        "CommandLineKit", "Contracts", "JSON", "Streams", "StreamsKafka", "TopicCatalog", "Runtime",
+        "CProcess",
+    ]),
+]
+
+let testTargets: [Target] = [
+    library("LogContract", "Tests/LogContract", ["Contracts", "Streams"]),
+    library("TestKit", "Tests/TestKit", [
+        "Contracts", "JSON", "Streams", "StreamsKafka", "TopicCatalog", "Runtime", "CProcess",
+    ]),
+    tests("YAMLTests", ["YAML"]),
+    tests("JSONTests", ["JSON"]),
+    tests("HTTPTests", ["HTTP"]),
+    tests("SigningTests", ["Signing"]),
+    tests("CommandLineKitTests", ["CommandLineKit"]),
+    tests("ContractsTests", ["Contracts", "JSON", "TopicCatalog"]),
+    tests("StreamsTests", ["Streams", "Contracts", "LogContract"]),
+    tests("StreamsKafkaTests", [
+        "StreamsKafka", "Streams", "Contracts", "LogContract", "TestKit",
+    ]),
+    tests("TopicCatalogTests", ["TopicCatalog", "Contracts", "JSON", "YAML"]),
+    tests("EffectorsTests", ["Effectors", "Contracts", "JSON", "HTTP", "Streams"]),
+    tests("DreamNetClientTests", [
+        "DreamNetClient", "Contracts", "JSON", "Streams", "StreamsKafka", "TestKit",
+    ]),
+    tests("RuntimeTests", ["Runtime", "Contracts", "HTTP", "JSON", "Streams", "TestKit"]),
+    tests("ControlCoreTests", ["ControlCoreDomain", "Contracts", "JSON", "Streams"]),
+    tests("IncidentCoreTests", ["IncidentCoreDomain", "Contracts", "JSON", "Streams"]),
+    tests("OSCoreTests", ["OSCoreDomain", "Contracts", "JSON", "Streams"]),
+    tests("NervousSystemTests", ["NervousSystemDomain", "Contracts", "JSON", "Streams"]),
+    tests("PolicyFilesTests", [
+        "PolicyFiles", "Contracts", "JSON", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
+        "OSCoreDomain", "NervousSystemDomain",
+    ]),
+    tests("OperatorTests", [
+        "OperatorDomain", "CommandLineKit", "Contracts", "JSON", "Streams", "TopicCatalog",
+    ]),
+    tests("ExamplesTests", ["ExampleKit", "HTTP", "Contracts", "DreamNetClient"]),
+    tests("EndToEndTests", [
+        "TestKit", "Contracts", "HTTP", "JSON", "Streams", "StreamsKafka", "TopicCatalog",
+        "Runtime",
+    ]),
+    tests("TidyTests", ["YAML"]),
+]
+
+let package = Package(
+    name: "DreamNet",
+    products: [
+        .executable(name: "control-core", targets: ["control-core"]),
+        .executable(name: "incident-core", targets: ["incident-core"]),
+        .executable(name: "os-core", targets: ["os-core"]),
+        .executable(name: "nervous-system", targets: ["nervous-system"]),
+        .executable(name: "dreamnet", targets: ["dreamnet"]),
+        .library(name: "DreamNetClient", targets: ["DreamNetClient"]),
+    ],
+    targets: cLibraries + shared + services + examples + benchmarks + testTargets,
+    cxxLanguageStandard: .cxx17
+)
