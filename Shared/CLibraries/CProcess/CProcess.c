@@ -1,1 +1,94 @@
+#define _GNU_SOURCE
 #include "CProcess.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1U << 2)
+#endif
+
+static int die_with_parent(int signal, pid_t parent) {
+    if (prctl(PR_SET_PDEATHSIG, signal) != 0) return errno;
+    // The parent may have died before the call: no signal would come then.
+    return getppid() == parent ? 0 : ESRCH;
+}
+
+// Moves a descriptor out of the way of 0, 1 and 2, so that setting one does not overwrite another.
+static int lift(int descriptor) {
+    return descriptor > 2 ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+}
+
+static void reset_signals(void) {
+    struct sigaction defaults = {.sa_handler = SIG_DFL};
+    for (int signal = 1; signal < NSIG; signal++) {
+        if (signal != SIGKILL && signal != SIGSTOP) sigaction(signal, &defaults, NULL);
+    }
+}
+
+// Runs in the child, on the parent's memory: system calls only. Returns the errno of what failed.
+static int become(const CProcessOptions *options, pid_t parent) {
+    reset_signals();
+    if (setpgid(0, 0) != 0) return errno;
+    if (options->parentDeathSignal != 0) {
+        int failed = die_with_parent(options->parentDeathSignal, parent);
+        if (failed != 0) return failed;
+    }
+    int input = lift(options->input);
+    int output = lift(options->output);
+    int errorOutput = lift(options->errorOutput);
+    if (input < 0 || output < 0 || errorOutput < 0) return errno;
+    if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(errorOutput, 2) < 0) return errno;
+    // Not every library opens its sockets with close-on-exec. An old kernel does without.
+    syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+    if (options->workingDirectory != NULL && chdir(options->workingDirectory) != 0) return errno;
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execvpe(options->program, options->arguments, options->environment);
+    return errno;
+}
+
+int cprocess_spawn(const CProcessOptions *options, pid_t *pid) {
+    // Until exec the child runs on our memory: no handler of ours may run there.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    pid_t parent = getpid();
+    volatile int failed = 0;
+    pid_t child = vfork();
+    if (child == 0) {
+        failed = become(options, parent);
+        _exit(127);
+    }
+    int forkFailed = child < 0 ? errno : 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (forkFailed != 0) return forkFailed;
+    if (failed != 0) {
+        siginfo_t reaped;
+        while (waitid(P_PID, (id_t)child, &reaped, WEXITED) != 0 && errno == EINTR) continue;
+        return failed;
+    }
+    *pid = child;
+    return 0;
+}
+
+int cprocess_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int cprocess_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+
+int cprocess_pipe(int *readEnd, int *writeEnd) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return errno;
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    *readEnd = ends[0];
+    *writeEnd = ends[1];
+    return 0;
+}
