@@ -18,14 +18,18 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 /// A C library that Debian ships: its pkg-config name and its package.
-func debian(_ name: String, pkgConfig: String, apt: String) -> Target {
+func debian(_ name: String, pkgConfig: String?, apt: String) -> Target {
     .systemLibrary(
         name: name, path: "Shared/CLibraries/\(name)", pkgConfig: pkgConfig,
         providers: [.apt([apt])])
 }
 
-func library(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, path: path, swiftSettings: swiftSettings)
+func library(
+    _ name: String, _ path: String, _ dependencies: [Target.Dependency],
+    settings: [SwiftSetting] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: path, swiftSettings: swiftSettings + settings)
 }
 
 func program(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -44,15 +48,19 @@ let cLibraries: [Target] = [
     debian("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
     debian("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     debian("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
-    debian("CSimdjsonSystem", pkgConfig: "simdjson", apt: "libsimdjson-dev"),
+    // Its pkg-config names a flag that the package manager refuses, so CSimdjson links it by name.
+    debian("CSimdjsonSystem", pkgConfig: nil, apt: "libsimdjson-dev"),
     .target(
-        name: "CSimdjson", dependencies: ["CSimdjsonSystem"], path: "Shared/CLibraries/CSimdjson"),
+        name: "CSimdjson", dependencies: ["CSimdjsonSystem"], path: "Shared/CLibraries/CSimdjson",
+        linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("m")]),
     .target(name: "CProcess", path: "Shared/CLibraries/CProcess"),
 ]
 
 let shared: [Target] = [
     library("YAML", "Shared/YAML", ["CYAML"]),
-    library("JSON", "Shared/JSON", ["CSimdjson"]),
+    // Lifetimes: a view into a parsed document must not outlive it, and the compiler sees to it.
+    library(
+        "JSON", "Shared/JSON", ["CSimdjson"], settings: [.enableExperimentalFeature("Lifetimes")]),
     library("HTTP", "Shared/HTTP", ["CMicrohttpd", "CCurl"]),
     library("Signing", "Shared/Signing", ["CSodium"]),
     library("CommandLineKit", "Shared/CommandLineKit", []),
