@@ -13,22 +13,22 @@ struct HelpTests {
                   sample COMMAND [options]
 
                 Commands:
-                  topics       Topics of the bus.
-                  incidents    Incidents and their timelines.
-                  completions  Print the script that completes sample in a shell.
+                  topics                 Topics of the bus.
+                  incidents              Incidents and their timelines.
+                  completions            Print the script that completes sample in a shell.
 
                 Act:
-                  safe-mode    Stop what is risky.
+                  safe-mode              Stop what is risky.
 
                 Global options:
-                  --[no-]color  Colour what is printed. (default: on; env: SAMPLE_COLOR)
-                  --json        Print JSON.
-                  -h, --help    Show this help.
+                  --[no-]color           Colour what is printed. (default: on; env:
+                                         SAMPLE_COLOR)
+                  --json                 Print JSON.
+                  -h, --help             Show this help.
 
                 Connection:
-                  --bootstrap HOST:PORT
-                                The brokers to connect to. (default: 127.0.0.1:9092; env:
-                                SAMPLE_BOOTSTRAP)
+                  --bootstrap HOST:PORT  The brokers to connect to. (default: 127.0.0.1:9092;
+                                         env: SAMPLE_BOOTSTRAP)
 
                 Run 'sample COMMAND --help' for more about a command.
 
@@ -51,21 +51,21 @@ struct HelpTests {
                   sample safe-mode on (--service NAME | --all) --reason TEXT [options]
 
                 Options:
-                  -s, --service NAME  The service that it is about. (env: SAMPLE_SERVICE)
-                  --all               All services.
-                  --reason TEXT       Why; it stands in the timeline. (required)
-                  --for DURATION      How long it holds. (default: 30m)
-                  -y, --yes           Do not ask.
+                  -s, --service NAME     The service that it is about. (env: SAMPLE_SERVICE)
+                  --all                  All services.
+                  --reason TEXT          Why; it stands in the timeline. (required)
+                  --for DURATION         How long it holds. (default: 30m)
+                  -y, --yes              Do not ask.
 
                 Global options:
-                  --[no-]color  Colour what is printed. (default: on; env: SAMPLE_COLOR)
-                  --json        Print JSON.
-                  -h, --help    Show this help.
+                  --[no-]color           Colour what is printed. (default: on; env:
+                                         SAMPLE_COLOR)
+                  --json                 Print JSON.
+                  -h, --help             Show this help.
 
                 Connection:
-                  --bootstrap HOST:PORT
-                                The brokers to connect to. (default: 127.0.0.1:9092; env:
-                                SAMPLE_BOOTSTRAP)
+                  --bootstrap HOST:PORT  The brokers to connect to. (default: 127.0.0.1:9092;
+                                         env: SAMPLE_BOOTSTRAP)
 
                 Examples:
                   sample safe-mode on --service checkout --reason 'errors'
@@ -77,7 +77,7 @@ struct HelpTests {
     @Test func `positional arguments are shown with their choices`() throws {
         let text = try #require(SampleTool.text("incidents ack --help"))
         #expect(text.contains("  sample incidents ack [options] ID [SEVERITY]\n"))
-        #expect(text.contains("  SEVERITY  How bad it is. (p0, p1, p2 or p3)\n"))
+        #expect(text.contains("  SEVERITY               How bad it is. (p0, p1, p2 or p3)\n"))
     }
 
     @Test func `no line of the help is wider than asked`() {

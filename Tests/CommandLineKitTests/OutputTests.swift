@@ -75,8 +75,8 @@ struct OutputTests {
         bar.update(500, note: "kit\n", nowMs: 61_000)
         bar.finish("Built", nowMs: 62_000)
         #expect(
-            buffer.text == "\r\u{1B}[K[....................] Build …"
-                + "\r\u{1B}[K[##########..........] Build …"
+            buffer.text == "\r\u{1B}[K[....................] Build…"
+                + "\r\u{1B}[K[##########..........] Build…"
                 + "\r\u{1B}[KBuilt (1 min 2 s)\n")
     }
 

@@ -15,12 +15,12 @@ struct HelpText {
         }
         blocks += commandBlocks
         if !command.positionals.isEmpty {
-            blocks.append(block("Arguments", [entries(command.positionals.map(entry))]))
+            blocks.append(block("Arguments", entries(command.positionals.map(entry))))
         }
         blocks += optionBlocks
         if !command.examples.isEmpty { blocks.append(block("Examples", exampleLines)) }
         if !command.subcommands.isEmpty {
-            blocks.append("Run '\(name) COMMAND --help' for more about a command.")
+            blocks.append(wrap("Run '\(name) COMMAND --help' for more about a command.", indent: 0))
         }
         return blocks.joined(separator: "\n\n") + "\n"
     }
@@ -49,25 +49,25 @@ struct HelpText {
     private var commandBlocks: [String] {
         let visible = command.subcommands.filter { !$0.isHidden }
         return sections(of: visible, otherwise: "Commands", by: \.section).map { title, commands in
-            block(title, [entries(commands.map { ($0.name, $0.summary) })])
+            block(title, entries(commands.map { ($0.name, $0.summary) }))
         }
     }
 
     private var optionBlocks: [String] {
         let own = command.arguments.filter { $0.shape != .positional }
-        let help: [(String, String)] = [("-h, --help", "Show this help.")]
+        let help = [("-h, --help", "Show this help.")]
         var blocks: [String] = []
         for (title, options) in sections(of: own, otherwise: "Options", by: \.section) {
-            blocks.append(block(title, [entries(options.map(entry))]))
+            blocks.append(block(title, entries(options.map(entry))))
         }
         let globals = path.reversed().flatMap(\.globals)
         var hasHelp = false
         for (title, options) in sections(of: globals, otherwise: "Global options", by: \.section) {
             let isMain = title == "Global options"
             hasHelp = hasHelp || isMain
-            blocks.append(block(title, [entries(options.map(entry) + (isMain ? help : []))]))
+            blocks.append(block(title, entries(options.map(entry) + (isMain ? help : []))))
         }
-        if !hasHelp { blocks.append(block("Help", [entries(help)])) }
+        if !hasHelp { blocks.append(block("Help", entries(help))) }
         return blocks
     }
 
@@ -108,14 +108,22 @@ struct HelpText {
         ([title + ":"] + lines).joined(separator: "\n")
     }
 
-    private func entries(_ rows: [(left: String, right: String)]) -> String {
-        let column = min((rows.map(\.left.count).max() ?? 0) + 4, 30)
+    /// Where the explanations begin: one column for the whole help, so that the eye finds it.
+    private var column: Int {
+        let options = command.arguments + path.flatMap(\.globals)
+        let names = command.subcommands.filter { !$0.isHidden }.map(\.name)
+        let widest = (options.map { entry($0).0.count } + names.map(\.count)).max() ?? 0
+        return min(max(widest, "-h, --help".count) + 4, 30)
+    }
+
+    private func entries(_ rows: [(left: String, right: String)]) -> [String] {
+        let column = column
         return rows.map { left, right in
             let text = wrap(right, indent: column)
             guard left.count + 4 <= column else { return "  \(left)\n\(text)" }
             let padding = String(repeating: " ", count: column - 2 - left.count)
             return "  \(left)\(padding)\(text.drop { $0 == " " })"
-        }.joined(separator: "\n")
+        }
     }
 
     private func wrap(_ text: String, indent: Int, hanging: Int? = nil) -> String {
