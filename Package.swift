@@ -65,7 +65,7 @@ let shared: [Target] = [
     library("Signing", "Shared/Signing", ["CSodium"]),
     library("CommandLineKit", "Shared/CommandLineKit", []),
     library("Contracts", "Shared/Contracts", ["JSON", "Signing"]),
-    library("Streams", "Shared/Streams", ["Contracts"]),
+    library("Streams", "Shared/Streams", ["Contracts", "Signing"]),
     library("StreamsKafka", "Shared/StreamsKafka", ["Contracts", "Streams", "CRdKafka"]),
     library("TopicCatalog", "Shared/TopicCatalog", ["Contracts", "JSON", "YAML"]),
     library("Effectors", "Shared/Effectors", ["Contracts", "JSON", "HTTP", "Streams"]),

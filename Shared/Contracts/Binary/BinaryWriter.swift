@@ -1,0 +1,73 @@
+/// Appends values to a byte buffer in the compact form of changelog records: integers as
+/// zig-zag LEB128, strings and lists behind their length, doubles as 8 bytes little-endian.
+public struct BinaryWriter: Sendable {
+    /// What was written so far.
+    public private(set) var bytes: [UInt8] = []
+
+    /// An empty buffer.
+    public init() {}
+
+    /// Empties the buffer and keeps its memory.
+    public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
+    /// One byte.
+    public mutating func write(_ value: UInt8) { bytes.append(value) }
+
+    /// An unsigned whole number, 1 to 10 bytes.
+    public mutating func writeUnsigned(_ value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    /// A whole number, 1 to 10 bytes.
+    public mutating func write(_ value: Int64) {
+        writeUnsigned(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
+    }
+
+    /// A whole number, 1 to 10 bytes.
+    public mutating func write(_ value: Int) { write(Int64(value)) }
+
+    /// A truth value, 1 byte.
+    public mutating func write(_ value: Bool) { bytes.append(value ? 1 : 0) }
+
+    /// A double, 8 bytes.
+    public mutating func write(_ value: Double) {
+        var bits = value.bitPattern
+        for _ in 0..<8 {
+            bytes.append(UInt8(truncatingIfNeeded: bits))
+            bits >>= 8
+        }
+    }
+
+    /// UTF-8 behind its length.
+    public mutating func write(_ value: String) {
+        writeUnsigned(UInt64(value.utf8.count))
+        bytes.append(contentsOf: value.utf8)
+    }
+
+    /// Bytes behind their count.
+    public mutating func write(_ value: [UInt8]) {
+        writeUnsigned(UInt64(value.count))
+        bytes.append(contentsOf: value)
+    }
+
+    /// A value, by its own encoding.
+    public mutating func write(_ value: some BinaryCodable) { value.encode(into: &self) }
+
+    /// A presence byte, then the value if there is one.
+    public mutating func write(_ value: (some BinaryCodable)?) {
+        guard let value else { return write(UInt8(0)) }
+        write(UInt8(1))
+        value.encode(into: &self)
+    }
+
+    /// The elements behind their count.
+    public mutating func write(_ values: [some BinaryCodable]) {
+        writeUnsigned(UInt64(values.count))
+        for value in values { value.encode(into: &self) }
+    }
+}

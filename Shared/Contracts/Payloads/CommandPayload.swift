@@ -1,0 +1,89 @@
+/// An order of a person to control-core.
+public struct CommandPayload: MessagePayload {
+    /// The topic that carries it.
+    public static let topic = BusTopic.command
+    /// The types that it stands for.
+    public static let types = CommandType.allCases.map(\.rawValue)
+
+    /// What is ordered: the raw value of a `CommandType`.
+    public var type: String
+    /// Who orders it: a person's name, or `service/<name>`.
+    public var author: String
+    /// The service that it is about; absent with `all`.
+    public var service: String?
+    /// True: about every service.
+    public var all: Bool?
+    /// Services that an order to all leaves out.
+    public var except: [String]?
+    /// Why, for those who read it later.
+    public var reason: String?
+    /// When it ends by itself, Unix ms.
+    public var expiresAt: Int64?
+    /// A person ends the holds of others as well.
+    public var override: Bool?
+    /// On or off.
+    public var enabled: Bool?
+    /// The module of `set_module`.
+    public var module: String?
+    /// Percent of the normal rate, above 0 to 100.
+    public var percent: Double?
+    /// Factor of the normal size, 1 to 100.
+    public var factor: Double?
+    /// The level of `set_monitor` and `set_alert_threshold`.
+    public var level: String?
+    /// The flag of `release_flag`.
+    public var flag: String?
+    /// The seeds' notation, such as `SAFE_MODE=on`.
+    public var hotkey: String?
+    /// The incident that it is about, or that a runbook acts for.
+    public var incidentId: String?
+    /// The severity of a declared or changed incident.
+    public var severity: Severity?
+    /// The title of a declared incident.
+    public var title: String?
+    /// The text of a note.
+    public var text: String?
+
+    /// Makes one; what is not given is absent.
+    public init(
+        type: String,
+        author: String,
+        service: String? = nil,
+        all: Bool? = nil,
+        except: [String]? = nil,
+        reason: String? = nil,
+        expiresAt: Int64? = nil,
+        override: Bool? = nil,
+        enabled: Bool? = nil,
+        module: String? = nil,
+        percent: Double? = nil,
+        factor: Double? = nil,
+        level: String? = nil,
+        flag: String? = nil,
+        hotkey: String? = nil,
+        incidentId: String? = nil,
+        severity: Severity? = nil,
+        title: String? = nil,
+        text: String? = nil
+    ) {
+        self.type = type
+        self.author = author
+        self.service = service
+        self.all = all
+        self.except = except
+        self.reason = reason
+        self.expiresAt = expiresAt
+        self.override = override
+        self.enabled = enabled
+        self.module = module
+        self.percent = percent
+        self.factor = factor
+        self.level = level
+        self.flag = flag
+        self.hotkey = hotkey
+        self.incidentId = incidentId
+        self.severity = severity
+        self.title = title
+        self.text = text
+    }
+}

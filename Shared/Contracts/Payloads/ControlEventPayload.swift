@@ -1,0 +1,64 @@
+/// What control-core did, as the seeds publish it (seed 000: `safe_mode_enabled` and the like).
+public struct ControlEventPayload: MessagePayload {
+    /// The topic that carries it.
+    public static let topic = BusTopic.alert
+    /// The types that it stands for.
+    public static let types = [
+        "safe_mode_enabled",
+        "safe_mode_disabled",
+        "write_drain_enabled",
+        "write_drain_disabled",
+        "module_disabled",
+        "module_enabled",
+        "kill_switch_enabled",
+        "kill_switch_disabled",
+        "rate_limit_reduced",
+        "rate_limit_restored",
+        "autoscale_enabled",
+        "autoscale_disabled",
+        "monitor_increased",
+        "monitor_restored",
+        "alert_threshold_lowered",
+        "alert_threshold_restored",
+        "automation_paused",
+        "automation_resumed",
+    ]
+
+    /// Which event.
+    public var type: String
+    /// The service, or `*` for all.
+    public var service: String
+    /// The module of `module_disabled` and `module_enabled`.
+    public var module: String?
+    /// Why.
+    public var reason: String?
+    /// Who ordered it.
+    public var author: String
+    /// The command that did it.
+    public var commandId: String
+    /// Of `rate_limit_reduced` the percent, of `autoscale_enabled` the factor.
+    public var value: Double?
+    /// The incident that it was done for.
+    public var incidentId: String?
+
+    /// Makes one; what is not given is absent.
+    public init(
+        type: String,
+        service: String,
+        module: String? = nil,
+        reason: String? = nil,
+        author: String,
+        commandId: String,
+        value: Double? = nil,
+        incidentId: String? = nil
+    ) {
+        self.type = type
+        self.service = service
+        self.module = module
+        self.reason = reason
+        self.author = author
+        self.commandId = commandId
+        self.value = value
+        self.incidentId = incidentId
+    }
+}

@@ -1,0 +1,105 @@
+/// What a reducer has said and the pipeline has not yet produced. One arena of bytes that is
+/// reused, so that saying something allocates nothing once the arena has grown.
+public struct OutputBuffer: ~Copyable {
+    private struct Entry {
+        let topic: Int
+        let partition: Int32?
+        let timestampMs: Int64?
+        let key: Range<Int>?
+        let value: Range<Int>?
+        let headers: [RecordHeader]
+    }
+
+    /// A place in the buffer, to which it can be cut back.
+    public struct Mark: Sendable {
+        fileprivate let entries: Int
+        fileprivate let bytes: Int
+    }
+
+    private var entries: [Entry] = []
+    private var arena: [UInt8] = []
+
+    /// An empty buffer.
+    public init() {}
+
+    /// How many records wait.
+    public var count: Int { entries.count }
+
+    /// Where the buffer ends now.
+    public var mark: Mark { Mark(entries: entries.count, bytes: arena.count) }
+
+    /// Drops what came after `mark`.
+    public mutating func cut(to mark: Mark) {
+        entries.removeSubrange(mark.entries...)
+        arena.removeSubrange(mark.bytes...)
+    }
+
+    /// Drops everything and keeps the memory.
+    public mutating func removeAll() {
+        entries.removeAll(keepingCapacity: true)
+        arena.removeAll(keepingCapacity: true)
+    }
+
+    /// Adds a record. `topic` is an index that the producer of the buffer understands; a nil
+    /// `partition` leaves it to the key's hash; a nil value is a tombstone.
+    @unsafe public mutating func append(
+        topic: Int, partition: Int32?, timestampMs: Int64?, key: UnsafeRawBufferPointer?,
+        value: UnsafeRawBufferPointer?, headers: [RecordHeader]
+    ) {
+        let keyRange = unsafe store(key)
+        let valueRange = unsafe store(value)
+        entries.append(
+            Entry(
+                topic: topic, partition: partition, timestampMs: timestampMs, key: keyRange,
+                value: valueRange, headers: headers))
+    }
+
+    /// Adds a record of arrays.
+    public mutating func append(
+        topic: Int, partition: Int32? = nil, timestampMs: Int64? = nil, key: [UInt8]?,
+        value: [UInt8]?, headers: [RecordHeader] = []
+    ) {
+        let keyRange = store(key)
+        let valueRange = store(value)
+        entries.append(
+            Entry(
+                topic: topic, partition: partition, timestampMs: timestampMs, key: keyRange,
+                value: valueRange, headers: headers))
+    }
+
+    /// Lends each record to `body`, in order.
+    public func forEach<E: Error>(_ body: (borrowing OutgoingRecord) throws(E) -> Void) throws(E) {
+        for index in entries.indices { try withRecord(at: index, body) }
+    }
+
+    /// Lends the record at `index` to `body`.
+    public func withRecord<R, E: Error>(
+        at index: Int, _ body: (borrowing OutgoingRecord) throws(E) -> R
+    ) throws(E) -> R {
+        let entry = entries[index]
+        // A typed throw does not pass through withUnsafeBytes; a Result does.
+        let result: Result<R, E> = unsafe arena.withUnsafeBytes { bytes in
+            let record = unsafe OutgoingRecord(
+                topic: entry.topic, partition: entry.partition, timestampMs: entry.timestampMs,
+                key: entry.key.map { unsafe UnsafeRawBufferPointer(rebasing: bytes[$0]) },
+                value: entry.value.map { unsafe UnsafeRawBufferPointer(rebasing: bytes[$0]) },
+                headers: entry.headers)
+            do throws(E) { return .success(try body(record)) } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+
+    private mutating func store(_ bytes: UnsafeRawBufferPointer?) -> Range<Int>? {
+        guard let bytes = unsafe bytes else { return nil }
+        let start = arena.count
+        unsafe arena.append(contentsOf: bytes)
+        return start..<arena.count
+    }
+
+    private mutating func store(_ bytes: [UInt8]?) -> Range<Int>? {
+        guard let bytes else { return nil }
+        let start = arena.count
+        arena.append(contentsOf: bytes)
+        return start..<arena.count
+    }
+}

@@ -1,0 +1,20 @@
+/// The pure core of a service: messages and timers in, changes of tables and messages out.
+///
+/// A reducer is synchronous and deterministic and does no I/O: time comes with the context, ids
+/// are derived from the inputs. The same inputs in the same order give the same tables and the
+/// same outputs, on any machine and at any time.
+public protocol Reducer {
+    /// What it reads and writes.
+    var topology: Topology { get }
+    /// Its tables, timers included, each with an id of its own. The pipeline restores them from
+    /// the changelog before the first input, and commits or rolls them back with the transaction.
+    var tables: [any StateStore] { get }
+    /// Timers that are due are given to `fire`; nil if the reducer has none.
+    var timers: Timers? { get }
+    /// Takes one message. Throws if it cannot be taken: it is then a dead letter.
+    mutating func reduce(
+        _ record: borrowing InputRecord, _ context: ReducerContext
+    ) throws(Rejection)
+    /// A timer has come due. It is already removed; setting it again is allowed.
+    mutating func fire(_ timer: String, dueMs: Int64, _ context: ReducerContext)
+}

@@ -1,0 +1,133 @@
+public import Contracts
+internal import Signing
+
+/// What a reducer may use besides its tables: the time, and a way to say something.
+///
+/// What it says gets an id that is derived from the id of its cause and an ordinal, so that doing
+/// the same work twice gives the same ids.
+public final class ReducerContext {
+    /// The time of the transaction, Unix ms. The same for all of its messages.
+    public package(set) var nowMs: Int64
+    /// The partition number of the task.
+    public let partition: Int32
+    /// The id of what is being reduced: of the message, once `decode` has read it.
+    public private(set) var causeID: String = ""
+    /// What was said and is not yet produced.
+    package var outputs = OutputBuffer()
+
+    private let topology: Topology
+    private let outputIndex: [String: Int]
+    private var ordinal = 0
+    private var traceparent: String?
+
+    /// A context of a task.
+    public init(topology: Topology, partition: Int32, nowMs: Int64 = 0) {
+        self.topology = topology
+        self.partition = partition
+        self.nowMs = nowMs
+        outputIndex = Dictionary(
+            topology.outputs.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Begins a message or a timer: ordinals count anew.
+    package func begin(causeID: String) {
+        self.causeID = causeID
+        ordinal = 0
+        traceparent = nil
+    }
+
+    /// Reads the record as a message of the bus and takes its id as the cause of what follows.
+    public func decode(_ record: borrowing InputRecord) throws(Rejection) -> Envelope {
+        guard let bytes = record.copyValue() else {
+            throw Rejection(.malformed, "a tombstone carries no message")
+        }
+        do throws(EnvelopeError) {
+            let envelope = try Envelope(parsing: bytes)
+            causeID = envelope.id
+            traceparent = record.header(TraceContext.headerName).flatMap {
+                TraceContext.valid(String(decoding: $0, as: UTF8.self))
+            }
+            return envelope
+        } catch {
+            throw Rejection(error)
+        }
+    }
+
+    /// Says `payload` under `key` on the payload's topic.
+    /// - Parameters:
+    ///   - ts: event time, Unix ms; the transaction's time if nil.
+    ///   - partition: where to, instead of where the key hashes to.
+    ///   - role: who speaks.
+    /// - Returns: the derived id of the message.
+    @discardableResult
+    public func emit<Payload: MessagePayload>(
+        _ payload: Payload, key: String, ts: Int64? = nil, partition: Int32? = nil,
+        role: Role = .system
+    ) -> String {
+        let id = nextID()
+        emit(payload, id: id, key: key, ts: ts, partition: partition, role: role)
+        return id
+    }
+
+    /// Says `payload` under an id of the reducer's own, which must derive from inputs alone.
+    public func emit<Payload: MessagePayload>(
+        _ payload: Payload, id: String, key: String, ts: Int64? = nil, partition: Int32? = nil,
+        role: Role = .system
+    ) {
+        do throws(EnvelopeError) {
+            let envelope = try Envelope(id: id, ts: ts ?? nowMs, role: role, payload)
+            try send(envelope, to: Payload.topic.rawValue, key: key, partition: partition)
+        } catch {
+            preconditionFailure("a payload of our own cannot be encoded: \(error)")
+        }
+    }
+
+    /// Passes a message on as it is (its id included) to another topic.
+    public func route(_ envelope: Envelope, to topic: BusTopic, key: String) throws(Rejection) {
+        do throws(EnvelopeError) {
+            try send(envelope, to: topic.rawValue, key: key, partition: nil)
+        } catch {
+            throw Rejection(error)
+        }
+    }
+
+    /// Deletes `key` from a compacted topic.
+    public func emitTombstone(_ topic: BusTopic, key: String) {
+        let index = output(topic.rawValue)
+        outputs.append(topic: index, key: Array(key.utf8), value: nil)
+    }
+
+    /// Passes the record on as it came, without looking into it.
+    public func forward(_ record: borrowing InputRecord, toOutput output: Int) {
+        unsafe record.withKey { key in
+            unsafe record.withValue { value in
+                unsafe outputs.append(
+                    topic: output, partition: nil, timestampMs: nil, key: key, value: value,
+                    headers: [])
+            }
+        }
+    }
+
+    /// The id of the next thing said, without saying it.
+    public func nextID() -> String {
+        defer { ordinal += 1 }
+        return DerivedID.make(from: causeID, ordinal: ordinal, salt: topology.service)
+    }
+
+    private func send(
+        _ envelope: Envelope, to topic: String, key: String, partition: Int32?
+    ) throws(EnvelopeError) {
+        let headers = MessageHeaders.make(
+            for: envelope, source: topology.service, traceparent: traceparent)
+        outputs.append(
+            topic: output(topic), partition: partition, timestampMs: nil, key: Array(key.utf8),
+            value: try envelope.serialized(), headers: headers)
+    }
+
+    private func output(_ topic: String) -> Int {
+        guard let index = outputIndex[topic] else {
+            preconditionFailure("\(topology.service) does not declare the output \(topic)")
+        }
+        return index
+    }
+}

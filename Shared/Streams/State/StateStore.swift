@@ -1,0 +1,21 @@
+public import Contracts
+
+/// What the pipeline needs of a table: to take its changes into a transaction, to keep or to
+/// drop them, and to fill it from the changelog.
+public protocol StateStore: AnyObject {
+    /// The first byte of the table's changelog keys; unique within a reducer, 1 to 250.
+    var id: UInt8 { get }
+    /// Begins a message: what follows can be undone alone.
+    func beginMessage()
+    /// Undoes what the current message changed.
+    func rollbackMessage()
+    /// Calls `body` with each key that the transaction changed and its value now (nil: deleted),
+    /// in the order of first change.
+    func forEachChange(_ body: (_ key: [UInt8], _ value: [UInt8]?) -> Void)
+    /// Makes the transaction's changes final.
+    func commitTransaction()
+    /// Undoes what the transaction changed.
+    func rollbackTransaction()
+    /// Takes a record of the changelog (key without the table's id; nil value: deleted).
+    func restore(key: [UInt8], value: [UInt8]?) throws(BinaryError)
+}

@@ -1,0 +1,152 @@
+public import Contracts
+
+/// A keyed table of a reducer: state that survives, because each change goes to the changelog in
+/// the transaction of the message that made it.
+///
+/// Changes show at once to the reducer that makes them and are journaled with the value before,
+/// once per transaction and once per message, so that either can be undone. One task owns a
+/// table; it is not `Sendable`.
+public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
+    private struct Slot {
+        let key: Key
+        var value: Value?
+        var transaction: UInt64
+        var message: UInt64
+    }
+
+    /// The first byte of the changelog keys.
+    public let id: UInt8
+    /// For people: logs and metrics.
+    public let name: String
+    /// How many keys have a value.
+    public private(set) var count = 0
+
+    private var index: [Key: Int] = [:]
+    private var slots: ContiguousArray<Slot> = []
+    private var free: [Int] = []
+    private var transactionJournal: [(slot: Int, before: Value?)] = []
+    private var messageJournal: [(slot: Int, before: Value?)] = []
+    private var transaction: UInt64 = 1
+    private var message: UInt64 = 1
+
+    /// An empty table.
+    public init(id: UInt8, name: String) {
+        self.id = id
+        self.name = name
+    }
+
+    /// The value of `key`; setting nil deletes it.
+    public subscript(key: Key) -> Value? {
+        get {
+            guard let slot = index[key] else { return nil }
+            return slots[slot].value
+        }
+        set { write(newValue, at: slot(of: key)) }
+    }
+
+    /// Changes the value of `key` in place with one look-up; `initial` is what an absent key has.
+    public func update<R>(
+        _ key: Key, initial: @autoclosure () -> Value, _ body: (inout Value) -> R
+    ) -> R {
+        let slot = slot(of: key)
+        var value = slots[slot].value ?? initial()
+        let result = body(&value)
+        write(value, at: slot)
+        return result
+    }
+
+    /// The keys that have a value, in order. Costs a sort: not for hot paths.
+    public func sortedKeys() -> [Key] {
+        slots.lazy.filter { $0.value != nil }.map(\.key).sorted()
+    }
+
+    // MARK: StateStore
+
+    /// Begins a message.
+    public func beginMessage() {
+        message &+= 1
+        messageJournal.removeAll(keepingCapacity: true)
+    }
+
+    /// Puts back what the current message changed.
+    public func rollbackMessage() {
+        for (slot, before) in messageJournal.reversed() { set(before, at: slot) }
+        beginMessage()
+    }
+
+    /// The transaction's changes, in the order of first change.
+    public func forEachChange(_ body: (_ key: [UInt8], _ value: [UInt8]?) -> Void) {
+        for (slot, _) in transactionJournal {
+            body(slots[slot].key.changelogBytes, slots[slot].value.map { $0.binary() })
+        }
+    }
+
+    /// Makes the transaction's changes final and forgets deleted keys.
+    public func commitTransaction() {
+        for (slot, _) in transactionJournal where slots[slot].value == nil { release(slot) }
+        nextTransaction()
+    }
+
+    /// Puts back what the transaction changed.
+    public func rollbackTransaction() {
+        for (slot, before) in transactionJournal.reversed() {
+            set(before, at: slot)
+            if before == nil { release(slot) }
+        }
+        nextTransaction()
+    }
+
+    /// Takes a record of the changelog.
+    public func restore(key: [UInt8], value: [UInt8]?) throws(BinaryError) {
+        guard let key = Key(changelogBytes: key) else { throw BinaryError(.notUTF8, at: 0) }
+        if let value {
+            set(try Value(binary: value), at: slot(of: key))
+        } else if let slot = index[key] {
+            set(nil, at: slot)
+            release(slot)
+        }
+    }
+
+    private func slot(of key: Key) -> Int {
+        if let slot = index[key] { return slot }
+        let new = Slot(key: key, value: nil, transaction: 0, message: 0)
+        let slot: Int
+        if let reused = free.popLast() {
+            slots[reused] = new
+            slot = reused
+        } else {
+            slots.append(new)
+            slot = slots.count - 1
+        }
+        index[key] = slot
+        return slot
+    }
+
+    private func write(_ value: Value?, at slot: Int) {
+        if slots[slot].transaction != transaction {
+            slots[slot].transaction = transaction
+            transactionJournal.append((slot, slots[slot].value))
+        }
+        if slots[slot].message != message {
+            slots[slot].message = message
+            messageJournal.append((slot, slots[slot].value))
+        }
+        set(value, at: slot)
+    }
+
+    private func set(_ value: Value?, at slot: Int) {
+        count += (value == nil ? 0 : 1) - (slots[slot].value == nil ? 0 : 1)
+        slots[slot].value = value
+    }
+
+    private func release(_ slot: Int) {
+        index[slots[slot].key] = nil
+        free.append(slot)
+    }
+
+    private func nextTransaction() {
+        transaction &+= 1
+        transactionJournal.removeAll(keepingCapacity: true)
+        beginMessage()
+    }
+}
