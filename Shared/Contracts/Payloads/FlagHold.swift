@@ -12,6 +12,8 @@ public struct FlagHold: Codable, Sendable, Hashable {
     public var sinceMs: Int64
     /// Until when, Unix ms; absent: until released.
     public var expiresAt: Int64?
+    /// Of a flag of all: services that this hold leaves out.
+    public var except: [String]?
     /// The command or request that set it.
     public var commandId: String
 
@@ -23,6 +25,7 @@ public struct FlagHold: Codable, Sendable, Hashable {
         reason: String? = nil,
         sinceMs: Int64,
         expiresAt: Int64? = nil,
+        except: [String]? = nil,
         commandId: String
     ) {
         self.holder = holder
@@ -31,6 +34,7 @@ public struct FlagHold: Codable, Sendable, Hashable {
         self.reason = reason
         self.sinceMs = sinceMs
         self.expiresAt = expiresAt
+        self.except = except
         self.commandId = commandId
     }
 }
