@@ -1,0 +1,28 @@
+/// The names of services: they are keys of topics and parts of ids.
+public enum ServiceName {
+    /// Stands for every service, where a service is named.
+    public static let all = "*"
+
+    /// Whether `name` is one: 1 to 63 of `a-z`, `0-9`, `-` and `_`, beginning with a letter or digit.
+    public static func isValid(_ name: String) -> Bool {
+        let bytes = name.utf8
+        guard (1...63).contains(bytes.count), let first = bytes.first else { return false }
+        return isAlphanumeric(first)
+            && bytes.allSatisfy { isAlphanumeric($0) || $0 == 0x2d || $0 == 0x5f }
+    }
+
+    /// The service of an incident id (`<service>.<8 hex digits>`), nil if it is none.
+    public static func ofIncident(_ incidentID: String) -> String? {
+        guard let dot = incidentID.lastIndex(of: ".") else { return nil }
+        let service = String(incidentID[..<dot])
+        let suffix = incidentID[incidentID.index(after: dot)...]
+        guard isValid(service), suffix.utf8.count == 8,
+            suffix.allSatisfy({ $0.isHexDigit && !$0.isUppercase })
+        else { return nil }
+        return service
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte)
+    }
+}
