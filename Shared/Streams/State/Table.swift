@@ -60,6 +60,9 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
         slots.lazy.filter { $0.value != nil }.map(\.key).sorted()
     }
 
+    /// Whether the current message has changed anything.
+    var hasMessageChanges: Bool { !messageJournal.isEmpty }
+
     // MARK: StateStore
 
     /// Begins a message.

@@ -75,6 +75,7 @@ public final class Timers: StateStore {
 
     /// Puts back what the current message changed.
     public func rollbackMessage() {
+        guard table.hasMessageChanges else { return table.rollbackMessage() }
         table.rollbackMessage()
         rebuild()
     }
