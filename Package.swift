@@ -73,7 +73,10 @@ let shared: [Target] = [
         "DreamNetClient", "Shared/DreamNetClient", ["Contracts", "JSON", "Streams", "StreamsKafka"]),
     library(
         "Runtime", "Shared/Runtime",
-        ["Contracts", "JSON", "YAML", "HTTP", "Streams", "StreamsKafka", "TopicCatalog", "CProcess"]),
+        [
+            "Contracts", "JSON", "YAML", "HTTP", "Streams", "StreamsKafka", "TopicCatalog",
+            "CProcess",
+        ]),
 ]
 
 let services: [Target] = [
@@ -88,62 +91,87 @@ let services: [Target] = [
     library(
         "NervousSystemDomain", "Services/NervousSystem/Domain",
         ["Contracts", "JSON", "Streams", "Signing"]),
-    library("PolicyFiles", "Shared/PolicyFiles", [
-        "Contracts", "JSON", "YAML", "TopicCatalog", "ControlCoreDomain", "IncidentCoreDomain",
-        "OSCoreDomain", "NervousSystemDomain",
-    ]),
-    program("control-core", "Services/ControlCore/Main", [
-        "ControlCoreDomain", "Contracts", "PolicyFiles", "Runtime", "Streams",
-    ]),
-    program("incident-core", "Services/IncidentCore/Main", [
-        "IncidentCoreDomain", "Contracts", "PolicyFiles", "Runtime", "Streams",
-    ]),
-    program("os-core", "Services/OSCore/Main", [
-        "OSCoreDomain", "Contracts", "HTTP", "JSON", "PolicyFiles", "Runtime", "Streams",
-        "StreamsKafka",
-    ]),
-    program("nervous-system", "Services/NervousSystem/Main", [
-        "NervousSystemDomain", "Contracts", "Effectors", "HTTP", "JSON", "PolicyFiles", "Runtime",
-        "Streams", "StreamsKafka",
-    ]),
-    library("OperatorDomain", "Services/Operator/Domain", [
-        "CommandLineKit", "Contracts", "JSON", "Streams", "TopicCatalog",
-    ]),
-    program("dreamnet", "Services/Operator/Main", [
-        "OperatorDomain", "CommandLineKit", "Contracts", "JSON", "YAML", "HTTP", "Streams",
-        "StreamsKafka", "TopicCatalog", "PolicyFiles", "Runtime", "NervousSystemDomain",
-        "OSCoreDomain", "Signing",
-    ]),
+    library(
+        "PolicyFiles", "Shared/PolicyFiles",
+        [
+            "Contracts", "JSON", "YAML", "TopicCatalog", "ControlCoreDomain", "IncidentCoreDomain",
+            "OSCoreDomain", "NervousSystemDomain",
+        ]),
+    program(
+        "control-core", "Services/ControlCore/Main",
+        [
+            "ControlCoreDomain", "Contracts", "PolicyFiles", "Runtime", "Streams",
+        ]),
+    program(
+        "incident-core", "Services/IncidentCore/Main",
+        [
+            "IncidentCoreDomain", "Contracts", "PolicyFiles", "Runtime", "Streams",
+        ]),
+    program(
+        "os-core", "Services/OSCore/Main",
+        [
+            "OSCoreDomain", "Contracts", "HTTP", "JSON", "PolicyFiles", "Runtime", "Streams",
+            "StreamsKafka",
+        ]),
+    program(
+        "nervous-system", "Services/NervousSystem/Main",
+        [
+            "NervousSystemDomain", "Contracts", "Effectors", "HTTP", "JSON", "PolicyFiles",
+            "Runtime",
+            "Streams", "StreamsKafka",
+        ]),
+    library(
+        "OperatorDomain", "Services/Operator/Domain",
+        [
+            "CommandLineKit", "Contracts", "JSON", "Streams", "TopicCatalog",
+        ]),
+    program(
+        "dreamnet", "Services/Operator/Main",
+        [
+            "OperatorDomain", "CommandLineKit", "Contracts", "JSON", "YAML", "HTTP", "Streams",
+            "StreamsKafka", "TopicCatalog", "PolicyFiles", "Runtime", "NervousSystemDomain",
+            "OSCoreDomain", "Signing",
+        ]),
 ]
 
 let examples: [Target] = [
-    library("ExampleKit", "Examples/kit", ["HTTP", "CommandLineKit", "DreamNetClient", "Contracts"]),
-    program("checkout", "Examples/checkout", [
-        "ExampleKit", "HTTP", "CommandLineKit", "DreamNetClient", "Contracts",
-    ]),
+    library(
+        "ExampleKit", "Examples/kit", ["HTTP", "CommandLineKit", "DreamNetClient", "Contracts"]),
+    program(
+        "checkout", "Examples/checkout",
+        [
+            "ExampleKit", "HTTP", "CommandLineKit", "DreamNetClient", "Contracts",
+        ]),
     program("payments", "Examples/payments", ["ExampleKit", "HTTP", "CommandLineKit"]),
     program("load", "Examples/load", ["ExampleKit", "HTTP", "CommandLineKit"]),
-    program("demo", "Examples/demo", [
-        "ExampleKit", "HTTP", "CommandLineKit", "Contracts", "JSON", "Streams", "StreamsKafka",
-        "TopicCatalog", "Runtime", "CProcess",
-    ]),
+    program(
+        "demo", "Examples/demo",
+        [
+            "ExampleKit", "HTTP", "CommandLineKit", "Contracts", "JSON", "Streams", "StreamsKafka",
+            "TopicCatalog", "Runtime", "CProcess",
+        ]),
 ]
 
 let benchmarks: [Target] = [
     .executableTarget(
         name: "bench-c", dependencies: ["CRdKafka"], path: "Benchmarks/bench-c",
         cSettings: [.unsafeFlags(["-O2"])]),
-    program("bench", "Benchmarks/bench", [
-        "CommandLineKit", "Contracts", "JSON", "Streams", "StreamsKafka", "TopicCatalog", "Runtime",
-        "CProcess",
-    ]),
+    program(
+        "bench", "Benchmarks/bench",
+        [
+            "CommandLineKit", "Contracts", "JSON", "Streams", "StreamsKafka", "TopicCatalog",
+            "Runtime",
+            "CProcess",
+        ]),
 ]
 
 let testTargets: [Target] = [
     library("LogContract", "Tests/LogContract", ["Contracts", "Streams"]),
-    library("TestKit", "Tests/TestKit", [
-        "Contracts", "JSON", "Streams", "StreamsKafka", "TopicCatalog", "Runtime", "CProcess",
-    ]),
+    library(
+        "TestKit", "Tests/TestKit",
+        [
+            "Contracts", "JSON", "Streams", "StreamsKafka", "TopicCatalog", "Runtime", "CProcess",
+        ]),
     tests("YAMLTests", ["YAML"]),
     tests("JSONTests", ["JSON"]),
     tests("HTTPTests", ["HTTP"]),
@@ -151,31 +179,41 @@ let testTargets: [Target] = [
     tests("CommandLineKitTests", ["CommandLineKit"]),
     tests("ContractsTests", ["Contracts", "JSON", "TopicCatalog"]),
     tests("StreamsTests", ["Streams", "Contracts", "LogContract"]),
-    tests("StreamsKafkaTests", [
-        "StreamsKafka", "Streams", "Contracts", "LogContract", "TestKit",
-    ]),
+    tests(
+        "StreamsKafkaTests",
+        [
+            "StreamsKafka", "Streams", "Contracts", "LogContract", "TestKit",
+        ]),
     tests("TopicCatalogTests", ["TopicCatalog", "Contracts", "JSON", "YAML"]),
     tests("EffectorsTests", ["Effectors", "Contracts", "JSON", "HTTP", "Streams"]),
-    tests("DreamNetClientTests", [
-        "DreamNetClient", "Contracts", "JSON", "Streams", "StreamsKafka", "TestKit",
-    ]),
+    tests(
+        "DreamNetClientTests",
+        [
+            "DreamNetClient", "Contracts", "JSON", "Streams", "StreamsKafka", "TestKit",
+        ]),
     tests("RuntimeTests", ["Runtime", "Contracts", "HTTP", "JSON", "Streams", "TestKit"]),
     tests("ControlCoreTests", ["ControlCoreDomain", "Contracts", "JSON", "Streams"]),
     tests("IncidentCoreTests", ["IncidentCoreDomain", "Contracts", "JSON", "Streams"]),
     tests("OSCoreTests", ["OSCoreDomain", "Contracts", "JSON", "Streams"]),
     tests("NervousSystemTests", ["NervousSystemDomain", "Contracts", "JSON", "Streams"]),
-    tests("PolicyFilesTests", [
-        "PolicyFiles", "Contracts", "JSON", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
-        "OSCoreDomain", "NervousSystemDomain",
-    ]),
-    tests("OperatorTests", [
-        "OperatorDomain", "CommandLineKit", "Contracts", "JSON", "Streams", "TopicCatalog",
-    ]),
+    tests(
+        "PolicyFilesTests",
+        [
+            "PolicyFiles", "Contracts", "JSON", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
+            "OSCoreDomain", "NervousSystemDomain",
+        ]),
+    tests(
+        "OperatorTests",
+        [
+            "OperatorDomain", "CommandLineKit", "Contracts", "JSON", "Streams", "TopicCatalog",
+        ]),
     tests("ExamplesTests", ["ExampleKit", "HTTP", "Contracts", "DreamNetClient"]),
-    tests("EndToEndTests", [
-        "TestKit", "Contracts", "HTTP", "JSON", "Streams", "StreamsKafka", "TopicCatalog",
-        "Runtime",
-    ]),
+    tests(
+        "EndToEndTests",
+        [
+            "TestKit", "Contracts", "HTTP", "JSON", "Streams", "StreamsKafka", "TopicCatalog",
+            "Runtime",
+        ]),
     tests("TidyTests", ["YAML"]),
 ]
 
