@@ -6,10 +6,10 @@ struct CompletionTests {
     private func answer(
         _ words: [String], _ environment: [String: String] = [:]
     ) async -> [String] {
-        let out = OutputBuffer()
+        let out = CapturedOutput()
         let code = await SampleTool.tool.run(
             ["__complete", "--"] + words, environment: environment, out: out.console(),
-            err: OutputBuffer().console())
+            err: CapturedOutput().console())
         #expect(code == .success)
         return out.text.split(separator: "\n").map(String.init)
     }

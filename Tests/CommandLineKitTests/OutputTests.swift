@@ -17,7 +17,7 @@ struct OutputTests {
 
     @Test func `a table aligns its columns, and is whole where there is no terminal`() {
         #expect(
-            services.text(for: OutputBuffer().console()) == """
+            services.text(for: CapturedOutput().console()) == """
                 SERVICE        p95  REASON                          OWNER
                 checkout  1,250 ms  dependency is slow and failing  alice
                 日本          9 ms                                  b\\u{1B}[2Job
@@ -27,17 +27,17 @@ struct OutputTests {
     }
 
     @Test func `a table is cut to the terminal, in the columns that may be`() {
-        let narrow = OutputBuffer().console(isTerminal: true, width: 48)
+        let narrow = CapturedOutput().console(isTerminal: true, width: 48)
         let lines = services.text(for: narrow).split(separator: "\n")
         #expect(lines[1] == "checkout  1,250 ms  dependency is…  alice")
-        let tiny = OutputBuffer().console(isTerminal: true, width: 5)
+        let tiny = CapturedOutput().console(isTerminal: true, width: 5)
         #expect(services.text(for: tiny).contains("checkout  1,250 ms  depen…  alice"))
     }
 
     @Test func `wide characters are cut whole`() {
         var table = TextTable([.flexible("N", minimumWidth: 2)])
         table.add("日本語日本語")
-        let console = OutputBuffer().console(isTerminal: true, width: 6)
+        let console = CapturedOutput().console(isTerminal: true, width: 6)
         #expect(table.text(for: console) == "N\n日本…\n")
     }
 
@@ -45,7 +45,7 @@ struct OutputTests {
         var table = TextTable([.fixed("STATE")])
         let state = "bad"
         table.add(.init("\(state)!", .bad))
-        let console = OutputBuffer().console(
+        let console = CapturedOutput().console(
             isTerminal: true, width: 80, style: Style(isEnabled: true))
         #expect(
             table.text(for: console) == "\u{1B}[1mSTATE\u{1B}[0m\n\u{1B}[1;31mbad!\u{1B}[0m\n")
@@ -67,7 +67,7 @@ struct OutputTests {
     }
 
     @Test func `progress rewrites a line on a terminal, ten times a second at most`() {
-        let buffer = OutputBuffer()
+        let buffer = CapturedOutput()
         let console = buffer.console(isTerminal: true, width: 30, style: plain)
         var bar = ProgressIndicator("Build", total: 1_000, on: console, nowMs: 0)
         bar.update(0, nowMs: 0)
@@ -81,7 +81,7 @@ struct OutputTests {
     }
 
     @Test func `progress is a plain line every few seconds elsewhere`() {
-        let buffer = OutputBuffer()
+        let buffer = CapturedOutput()
         var bar = ProgressIndicator("Build", total: 10, on: buffer.console(), nowMs: 0)
         for nowMs in stride(from: Int64(0), through: 10_000, by: 1_000) {
             bar.update(Int(nowMs / 1_000), nowMs: nowMs)
@@ -98,7 +98,7 @@ struct OutputTests {
     }
 
     @Test func `without a total it spins`() {
-        let buffer = OutputBuffer()
+        let buffer = CapturedOutput()
         let console = buffer.console(isTerminal: true, width: 80, style: plain)
         var spinner = ProgressIndicator("Wait", on: console, nowMs: 0)
         spinner.update(nowMs: 0)
@@ -115,7 +115,7 @@ struct OutputTests {
     func `a confirmation is typed, or given by --yes`(
         isAnswerable: Bool, answer: String?, yes: Bool, isConfirmed: Bool
     ) {
-        let buffer = OutputBuffer()
+        let buffer = CapturedOutput()
         let prompt = Prompt(on: buffer.console(), isAnswerable: isAnswerable) { answer }
         let outcome = Result {
             try prompt.confirm("This stops checkout.", typing: "checkout", yes: yes)
@@ -128,7 +128,7 @@ struct OutputTests {
     }
 
     @Test func `without a terminal it says what to do`() {
-        let prompt = Prompt(on: OutputBuffer().console(), isAnswerable: false) { nil }
+        let prompt = Prompt(on: CapturedOutput().console(), isAnswerable: false) { nil }
         let error = #expect(throws: CommandFailure.self) {
             try prompt.confirm("This stops all.", typing: "all", yes: false)
         }

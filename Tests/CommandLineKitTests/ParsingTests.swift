@@ -116,4 +116,53 @@ struct ParsingTests {
         #expect(throws: CommandFailure.self) { try values[SampleTool.reason] }
         #expect(throws: CommandFailure.self) { try values[SampleTool.all] }
     }
+
+    @Test(arguments: [
+        ("", false), ("a", true), ("a b", true), ("a --at 2025-11-20T23:00Z", true),
+        ("a --at yesterday", false), ("a --factor 0.5", true), ("a --factor nan", false),
+        ("a --factor 2", false), ("a --json --yes", false), ("a --json", true), ("help", true),
+    ])
+    func `numbers, times and rules over several arguments are checked`(line: String, isRight: Bool)
+    {
+        let tool = Tool(
+            ToolCommand(
+                "t", summary: "T.",
+                arguments: [
+                    Argument.rest("topic", .string, required: true, help: "Topics."),
+                    Argument.option("at", .time, help: "When."),
+                    Argument.option("factor", .number(in: 0...1), help: "How much."),
+                    SampleTool.json, SampleTool.yes,
+                ], constraints: [.atMostOne(of: SampleTool.json, SampleTool.yes)]
+            ) { _ in .success }, version: "1")
+        let result = tool.parse(line.split(separator: " ").map(String.init))
+        guard case .run = result else {
+            #expect(!isRight)
+            return
+        }
+        #expect(isRight)
+    }
+
+    @Test func `whatever is typed comes to a result, and errors cannot drive the terminal`() {
+        let words = [
+            "topics", "plan", "safe-mode", "on", "--", "-", "--=", "--limit", "--limit=", "-n",
+            "-yn",
+            "--no-", "--no-color", "=", "", "\u{1B}[2J", "-\u{1B}", "--\u{9B}x=y", "\n", "-5", "é",
+            "help",
+            "__complete", "--service", "completions",
+        ]
+        var state: UInt64 = 42
+        for _ in 0..<20_000 {
+            var line: [String] = []
+            for _ in 0..<(state >> 33) % 6 {
+                // The constants of Knuth's MMIX generator.
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                line.append(words[Int((state >> 33) % UInt64(words.count))])
+            }
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            guard case .failure(let error) = SampleTool.tool.parse(line) else { continue }
+            let lines = error.description.split(separator: "\n")
+            #expect(lines.count == 2)
+            #expect(lines.allSatisfy { String($0).sanitized == $0 })
+        }
+    }
 }

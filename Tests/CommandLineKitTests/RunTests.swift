@@ -3,8 +3,8 @@ import Testing
 
 struct RunTests {
     private func run(_ line: String) async -> (code: ExitCode, out: String, err: String) {
-        let out = OutputBuffer()
-        let err = OutputBuffer()
+        let out = CapturedOutput()
+        let err = CapturedOutput()
         let code = await SampleTool.tool.run(
             line.split(separator: " ").map(String.init), environment: [:], out: out.console(),
             err: err.console())

@@ -1,4 +1,5 @@
 /// An error for the person at the terminal: what happened, what to do next, the exit status.
+/// Its texts are sanitized when they are printed.
 public struct CommandFailure: Error, Sendable {
     /// The exit status that the tool ends with.
     public let exitCode: ExitCode

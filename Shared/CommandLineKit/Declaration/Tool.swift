@@ -62,7 +62,7 @@ public struct Tool: Sendable {
 
     /// Runs the process's own line and ends the process.
     public func main() async -> Never {
-        let environment = ProcessEnvironment.all()
+        let environment = CurrentEnvironment.all()
         let code = await run(
             Array(CommandLine.arguments.dropFirst()), environment: environment,
             out: .standardOutput(environment: environment),
@@ -76,9 +76,9 @@ public struct Tool: Sendable {
             err.line(usage.description)
             return .usage
         case let failure as CommandFailure:
-            err.line(err.style("\(root.name): \(failure.message)", .bad))
+            err.line(err.style("\(root.name): \(failure.message.sanitized)", .bad))
             if let cause = failure.cause { err.line("Cause: \("\(cause)".sanitized)") }
-            if let hint = failure.hint { err.line(hint) }
+            if let hint = failure.hint { err.line(hint.sanitized) }
             return failure.exitCode
         default:
             err.line(err.style("\(root.name): \("\(error)".sanitized)", .bad))

@@ -23,6 +23,7 @@ public struct Prompt: Sendable {
             readAnswer: { readLine() })
     }
 
+    /// The question is written as it is: what it quotes from messages is to be sanitized before.
     /// Goes on if the person types the word (a service's name, `all`), or if `--yes` was given.
     /// - Throws: `CommandFailure` if the answer is another one, or nobody is there to ask.
     public func confirm(_ question: String, typing word: String, yes: Bool) throws {

@@ -29,7 +29,9 @@ struct Parser {
     /// The commands whose help is asked for, by `--help`, `-h` or `help COMMAND...`.
     private func helpPath(_ words: [String]) -> [ToolCommand]? {
         var asked = words.prefix { $0 != "--" }
-        let byWord = asked.first == "help" && !root.subcommands.contains { $0.name == "help" }
+        let byWord =
+            asked.first == "help" && !root.subcommands.isEmpty
+            && !root.subcommands.contains { $0.name == "help" }
         guard byWord || asked.contains("--help") || asked.contains("-h") else { return nil }
         if byWord { asked.removeFirst() }
         var scanner = Scanner(root: root)

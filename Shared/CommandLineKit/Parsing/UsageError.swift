@@ -44,9 +44,10 @@ public struct UsageError: Error, Sendable, Equatable, CustomStringConvertible {
         self.hint = hint ?? "Run '\(path.joined(separator: " ")) --help' to see what it takes."
     }
 
-    /// The two lines that go to standard error.
+    /// The two lines that go to standard error; what they quote is sanitized.
     public var description: String {
         let end = message.hasSuffix("?") || message.hasSuffix(".") ? "" : "."
-        return "\(path.joined(separator: " ")): \(message)\(end)\n\(hint)"
+        let what = "\(path.joined(separator: " ")): \(message)\(end)"
+        return "\(what.sanitized)\n\(hint.sanitized)"
     }
 }

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Keeps what is written, for tests of commands.
-@safe public final class OutputBuffer: @unchecked Sendable {
+@safe public final class CapturedOutput: @unchecked Sendable {
     // A lock on pthread: ThreadSanitizer takes the standard library's Mutex for a race.
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private var collected = ""

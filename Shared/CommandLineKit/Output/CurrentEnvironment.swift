@@ -1,9 +1,9 @@
 @unsafe @preconcurrency internal import Glibc
 
 /// The environment of this process.
-public enum ProcessEnvironment {
+enum CurrentEnvironment {
     /// All variables as they are now; of a name that stands twice the first holds, as in getenv(3).
-    public static func all() -> [String: String] {
+    static func all() -> [String: String] {
         var variables: [String: String] = [:]
         var entry = unsafe environ
         while let text = unsafe entry.pointee {
