@@ -30,6 +30,9 @@ public protocol TaskLog: AnyObject {
     func poll(
         timeoutMs: Int32, _ body: (borrowing InputRecord) -> Void
     ) throws(LogError) -> Bool
+    /// Holds an input back, or lets it go on where it stood: `poll` gives none of its records
+    /// while it is paused. Inputs begin unpaused, and `seek` changes nothing about it.
+    func setPaused(_ paused: Bool, input: Int) throws(LogError)
     /// Begins a transaction.
     func beginTransaction() throws(LogError)
     /// Hands over a record; it is copied before the call returns. It may wait for room.

@@ -11,14 +11,32 @@ public final class ReducerContext {
     /// The partition number of the task.
     public let partition: Int32
     /// The id of what is being reduced: of the message, once `decode` has read it.
-    public private(set) var causeID: String = ""
+    ///
+    /// Before that, of a message `<topic>/<partition>/<offset>`; of a timer
+    /// `timer:<partition>:<key>:<dueMs>`.
+    public var causeID: String {
+        switch cause {
+        case .none: ""
+        case .named(let id): id
+        case .record(let input, let offset): "\(topology.inputs[input])/\(partition)/\(offset)"
+        }
+    }
     /// What was said and is not yet produced.
     package var outputs = OutputBuffer()
 
     private let topology: Topology
     private let outputIndex: [String: Int]
+    // The id of a record is put together only when asked for: what is passed on asks for none.
+    private enum Cause {
+        case none
+        case named(String)
+        case record(input: Int, offset: Int64)
+    }
+
+    private var cause = Cause.none
     private var ordinal = 0
     private var traceparent: String?
+    private var fault: Rejection?
 
     /// A context of a task.
     public init(topology: Topology, partition: Int32, nowMs: Int64 = 0) {
@@ -29,11 +47,25 @@ public final class ReducerContext {
             topology.outputs.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Begins a message or a timer: ordinals count anew.
-    package func begin(causeID: String) {
-        self.causeID = causeID
+    /// Begins a timer or a start: ordinals count anew.
+    package func begin(causeID: String) { begin(.named(causeID)) }
+
+    /// Begins a message: ordinals count anew.
+    package func begin(_ record: borrowing InputRecord) {
+        begin(.record(input: record.input, offset: record.offset))
+    }
+
+    private func begin(_ cause: Cause) {
+        self.cause = cause
         ordinal = 0
         traceparent = nil
+        fault = nil
+    }
+
+    /// Why something that was said could not be: the message is then rejected as a whole.
+    package func takeFault() -> Rejection? {
+        defer { fault = nil }
+        return fault
     }
 
     /// Reads the record as a message of the bus and takes its id as the cause of what follows.
@@ -43,7 +75,7 @@ public final class ReducerContext {
         }
         do throws(EnvelopeError) {
             let envelope = try Envelope(parsing: bytes)
-            causeID = envelope.id
+            cause = .named(envelope.id)
             traceparent = record.header(TraceContext.headerName).flatMap {
                 TraceContext.valid(String(decoding: $0, as: UTF8.self))
             }
@@ -70,6 +102,9 @@ public final class ReducerContext {
     }
 
     /// Says `payload` under an id of the reducer's own, which must derive from inputs alone.
+    ///
+    /// A payload that JSON cannot hold (a number that is none) rejects the message that is being
+    /// reduced, once the reducer has returned.
     public func emit<Payload: MessagePayload>(
         _ payload: Payload, id: String, key: String, ts: Int64? = nil, partition: Int32? = nil,
         role: Role = .system
@@ -78,7 +113,7 @@ public final class ReducerContext {
             let envelope = try Envelope(id: id, ts: ts ?? nowMs, role: role, payload)
             try send(envelope, to: Payload.topic.rawValue, key: key, partition: partition)
         } catch {
-            preconditionFailure("a payload of our own cannot be encoded: \(error)")
+            fault = fault ?? Rejection(.unencodable, "\(Payload.topic.kind): \(error)")
         }
     }
 

@@ -4,6 +4,7 @@ struct BinaryHeap<Element: Comparable> {
 
     /// The least element.
     var first: Element? { elements.first }
+    var count: Int { elements.count }
 
     mutating func push(_ element: Element) {
         elements.append(element)

@@ -85,9 +85,8 @@ public final class IDMemory: StateStore {
         }
     }
 
-    private func rebuild() {
-        oldest = BinaryHeap()
-        for id in table.sortedKeys() {
+    private func pushAgain(_ ids: [String]) {
+        for id in ids {
             if let seen = table[id] { oldest.push(Entry(seenMs: seen.seenMs, id: id)) }
         }
     }
@@ -99,10 +98,13 @@ public final class IDMemory: StateStore {
 
     /// Puts back what the current message changed.
     public func rollbackMessage() {
-        guard table.hasMessageChanges else { return table.rollbackMessage() }
+        let ids = table.keysOfMessage
         table.rollbackMessage()
-        rebuild()
+        pushAgain(ids)
     }
+
+    /// Whether the transaction changed anything.
+    public var hasChanges: Bool { table.hasChanges }
 
     /// The transaction's changes, in the order of first change.
     public func forEachChange(_ body: (_ key: [UInt8], _ value: [UInt8]?) -> Void) {
@@ -114,8 +116,9 @@ public final class IDMemory: StateStore {
 
     /// Puts back what the transaction changed.
     public func rollbackTransaction() {
+        let ids = table.keysOfTransaction
         table.rollbackTransaction()
-        rebuild()
+        pushAgain(ids)
     }
 
     /// Takes a record of the changelog.
@@ -123,5 +126,10 @@ public final class IDMemory: StateStore {
         try table.restore(key: key, value: value)
         guard let id = String(changelogBytes: key), let seen = table[id] else { return }
         oldest.push(Entry(seenMs: seen.seenMs, id: id))
+    }
+
+    /// Every id, in order.
+    public func forEachEntry(_ body: (_ key: [UInt8], _ value: [UInt8]) -> Void) {
+        table.forEachEntry(body)
     }
 }

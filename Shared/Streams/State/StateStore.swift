@@ -9,6 +9,8 @@ public protocol StateStore: AnyObject {
     func beginMessage()
     /// Undoes what the current message changed.
     func rollbackMessage()
+    /// Whether the transaction changed anything.
+    var hasChanges: Bool { get }
     /// Calls `body` with each key that the transaction changed and its value now (nil: deleted),
     /// in the order of first change.
     func forEachChange(_ body: (_ key: [UInt8], _ value: [UInt8]?) -> Void)
@@ -18,4 +20,7 @@ public protocol StateStore: AnyObject {
     func rollbackTransaction()
     /// Takes a record of the changelog (key without the table's id; nil value: deleted).
     func restore(key: [UInt8], value: [UInt8]?) throws(BinaryError)
+    /// Calls `body` with every key that has a value, in the order of the keys. For snapshots and
+    /// tests: it sorts and encodes the whole table.
+    func forEachEntry(_ body: (_ key: [UInt8], _ value: [UInt8]) -> Void)
 }

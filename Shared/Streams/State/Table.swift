@@ -44,13 +44,15 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
         set { write(newValue, at: slot(of: key)) }
     }
 
-    /// Changes the value of `key` in place with one look-up; `initial` is what an absent key has.
-    public func update<R>(
-        _ key: Key, initial: @autoclosure () -> Value, _ body: (inout Value) -> R
-    ) -> R {
+    /// Changes the value of `key` in place; `initial` is what an absent key has.
+    ///
+    /// What `body` throws is thrown on, and the value stays as it was.
+    public func update<R, E: Error>(
+        _ key: Key, initial: @autoclosure () -> Value, _ body: (inout Value) throws(E) -> R
+    ) throws(E) -> R {
+        var value = self[key] ?? initial()
+        let result = try body(&value)
         let slot = slot(of: key)
-        var value = slots[slot].value ?? initial()
-        let result = body(&value)
         write(value, at: slot)
         return result
     }
@@ -59,9 +61,6 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     public func sortedKeys() -> [Key] {
         slots.lazy.filter { $0.value != nil }.map(\.key).sorted()
     }
-
-    /// Whether the current message has changed anything.
-    var hasMessageChanges: Bool { !messageJournal.isEmpty }
 
     // MARK: StateStore
 
@@ -77,9 +76,16 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
         beginMessage()
     }
 
-    /// The transaction's changes, in the order of first change.
+    /// Whether the transaction changed anything.
+    public var hasChanges: Bool {
+        transactionJournal.contains { $0.before != nil || slots[$0.slot].value != nil }
+    }
+
+    /// The transaction's changes, in the order of first change. A key that was not there before
+    /// and is not there now is none.
     public func forEachChange(_ body: (_ key: [UInt8], _ value: [UInt8]?) -> Void) {
-        for (slot, _) in transactionJournal {
+        for (slot, before) in transactionJournal
+        where before != nil || slots[slot].value != nil {
             body(slots[slot].key.changelogBytes, slots[slot].value.map { $0.binary() })
         }
     }
@@ -109,6 +115,19 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
             release(slot)
         }
     }
+
+    /// Every entry, in the order of the keys.
+    public func forEachEntry(_ body: (_ key: [UInt8], _ value: [UInt8]) -> Void) {
+        for key in sortedKeys() {
+            if let value = self[key] { body(key.changelogBytes, value.binary()) }
+        }
+    }
+
+    /// The keys that the current message changed.
+    var keysOfMessage: [Key] { messageJournal.map { slots[$0.slot].key } }
+
+    /// The keys that the transaction changed.
+    var keysOfTransaction: [Key] { transactionJournal.map { slots[$0.slot].key } }
 
     private func slot(of key: Key) -> Int {
         if let slot = index[key] { return slot }

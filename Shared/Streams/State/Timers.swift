@@ -37,7 +37,7 @@ public final class Timers: StateStore {
     public func set(_ key: String, dueMs: Int64) {
         guard table[key] != dueMs else { return }
         table[key] = dueMs
-        heap.push(Entry(dueMs: dueMs, key: key))
+        push(key, dueMs: dueMs)
     }
 
     /// Removes the timer of `key`, if it is set.
@@ -61,10 +61,20 @@ public final class Timers: StateStore {
         while let first = heap.first, table[first.key] != first.dueMs { _ = heap.pop() }
     }
 
-    private func rebuild() {
+    private func push(_ key: String, dueMs: Int64) {
+        heap.push(Entry(dueMs: dueMs, key: key))
+        // Timers that are moved again and again leave entries behind: begin anew before they
+        // outweigh the timers.
+        guard heap.count > 2 * table.count + 64 else { return }
         heap = BinaryHeap()
         for key in table.sortedKeys() {
             if let dueMs = table[key] { heap.push(Entry(dueMs: dueMs, key: key)) }
+        }
+    }
+
+    private func pushAgain(_ keys: [String]) {
+        for key in keys {
+            if let dueMs = table[key] { push(key, dueMs: dueMs) }
         }
     }
 
@@ -75,10 +85,13 @@ public final class Timers: StateStore {
 
     /// Puts back what the current message changed.
     public func rollbackMessage() {
-        guard table.hasMessageChanges else { return table.rollbackMessage() }
+        let keys = table.keysOfMessage
         table.rollbackMessage()
-        rebuild()
+        pushAgain(keys)
     }
+
+    /// Whether the transaction changed anything.
+    public var hasChanges: Bool { table.hasChanges }
 
     /// The transaction's changes, in the order of first change.
     public func forEachChange(_ body: (_ key: [UInt8], _ value: [UInt8]?) -> Void) {
@@ -90,14 +103,20 @@ public final class Timers: StateStore {
 
     /// Puts back what the transaction changed.
     public func rollbackTransaction() {
+        let keys = table.keysOfTransaction
         table.rollbackTransaction()
-        rebuild()
+        pushAgain(keys)
     }
 
     /// Takes a record of the changelog.
     public func restore(key: [UInt8], value: [UInt8]?) throws(BinaryError) {
         try table.restore(key: key, value: value)
         guard let name = String(changelogBytes: key), let dueMs = table[name] else { return }
-        heap.push(Entry(dueMs: dueMs, key: name))
+        push(name, dueMs: dueMs)
+    }
+
+    /// Every timer, in the order of the keys.
+    public func forEachEntry(_ body: (_ key: [UInt8], _ value: [UInt8]) -> Void) {
+        table.forEachEntry(body)
     }
 }

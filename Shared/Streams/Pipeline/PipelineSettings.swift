@@ -1,0 +1,47 @@
+/// How a pipeline works. The defaults are those that were measured (docs/performance.md).
+public struct PipelineSettings: Sendable, Hashable {
+    /// Most messages of one transaction. The cost is per transaction, 8 to 12 ms under load.
+    public var batchMessagesMax = 10_000
+    /// Most bytes that a transaction stages before it commits.
+    public var batchBytesMax = 16 * 1024 * 1024
+    /// Longest that a transaction takes messages before it commits, ms.
+    public var batchMs: Int64 = 20
+    /// Longest wait for a record while nothing is open, ms.
+    public var pollMs: Int32 = 100
+    /// Most timers that fire one after the other before messages have their turn.
+    public var timersMax = 1_000
+    /// Most runs of a transaction's interleaving; it commits when they are reached.
+    public var runsMax = 4_096
+    /// Largest dead letter, in bytes: the limit of `<topic>.dlq`, which is that of its source
+    /// and 64 KiB.
+    public var deadLetterBytesMax = PipelineSettings.deadLetterBytesMaxDefault
+    /// Wait of one restore call, ms.
+    public var restorePollMs: Int32 = 200
+    /// Longest that a restore may read nothing, ms. Below `max.poll.interval.ms`.
+    public var restoreStallMs: Int64 = 120_000
+    /// When an input counts as poisoned, and is slowed.
+    public var poison = PoisonLimits()
+
+    /// 1 MiB and 64 KiB.
+    public static let deadLetterBytesMaxDefault = 1_048_576 + 65_536
+
+    /// The defaults.
+    public init() {}
+}
+
+/// When an input is slowed because too many of its messages are dead letters.
+public struct PoisonLimits: Sendable, Hashable {
+    /// Dead letters one after the other.
+    public var runMax = 100
+    /// Share of dead letters among the last `window` messages, 0 to 1.
+    public var ratioMax = 0.5
+    /// How many messages the share is taken over.
+    public var window = 1_000
+    /// The wait before each message of a poisoned input, ms.
+    public var delayMs: Int64 = 100
+    /// Inputs that are never slowed.
+    public var exempt: Set<String> = ["nervous.command"]
+
+    /// The defaults.
+    public init() {}
+}

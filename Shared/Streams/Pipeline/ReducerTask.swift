@@ -1,0 +1,173 @@
+internal import Contracts
+
+/// The part of a task that knows no log: a reducer with its tables, and the transaction that it
+/// is in. The pipeline carries it over a log, the harness over nothing.
+package final class ReducerTask<R: Reducer> {
+    /// The reducer.
+    package private(set) var reducer: R
+    /// What the reducer speaks through; its outputs hold what the transaction will produce.
+    package let context: ReducerContext
+    /// The topics, which give the outputs' indices their meaning.
+    package let topics: TaskTopics
+    /// In which order messages and timers were taken since the transaction began.
+    package private(set) var runs: [TransactionRecord.Run] = []
+    /// The last transaction that the restored changelog knows of.
+    package private(set) var restored: TransactionRecord?
+
+    /// How often a timer wanted to say what JSON cannot hold: a fault of the service.
+    package private(set) var faults = 0
+
+    private let identity: TaskIdentity
+    private let deadLetterBytesMax: Int
+    private let tables: [any StateStore]
+
+    /// A task of `reducer`. Its tables must have ids of their own and a changelog to go to.
+    package init(
+        _ reducer: R, partition: Int32, identity: TaskIdentity, deadLetterBytesMax: Int
+    ) {
+        self.reducer = reducer
+        self.identity = identity
+        self.deadLetterBytesMax = deadLetterBytesMax
+        tables = reducer.tables
+        topics = TaskTopics(reducer.topology)
+        context = ReducerContext(topology: reducer.topology, partition: partition)
+        precondition(Set(tables.map(\.id)).count == tables.count, "two tables have one id")
+        precondition(tables.isEmpty || topics.changelog != nil, "tables without a changelog")
+    }
+
+    /// When the first timer is due, Unix ms.
+    package var nextDueMs: Int64? { reducer.timers?.nextDueMs }
+    /// Whether the transaction changed a table.
+    package var hasChanges: Bool { tables.contains { $0.hasChanges } }
+
+    /// Begins a transaction: `nowMs` is the time of all that it takes.
+    package func begin(nowMs: Int64) { context.nowMs = nowMs }
+
+    /// Lets the reducer begin.
+    /// - Returns: whether it said or changed anything.
+    package func start() -> Bool {
+        let mark = context.outputs.count
+        perform(causeID: "start:\(context.partition):\(context.nowMs)") { $0.start($1) }
+        guard hasChanges || context.outputs.count > mark else { return false }
+        count(TransactionRecord.startSource)
+        return true
+    }
+
+    /// Takes a message. What it cannot take is undone and becomes a dead letter.
+    /// - Returns: why it is one.
+    package func reduce(_ record: borrowing InputRecord) -> Rejection? {
+        let mark = context.outputs.mark
+        for table in tables { table.beginMessage() }
+        context.begin(record)
+        var rejection: Rejection?
+        do throws(Rejection) {
+            try reducer.reduce(record, context)
+        } catch {
+            rejection = error
+        }
+        rejection = context.takeFault() ?? rejection
+        count(record.input)
+        guard let rejection else { return nil }
+        if !rejection.keepsOutputs {
+            context.outputs.cut(to: mark)
+            for table in tables { table.rollbackMessage() }
+        }
+        DeadLetter.stage(
+            record, of: topics.inputs[record.input], because: rejection, identity: identity,
+            nowMs: context.nowMs, bytesMax: deadLetterBytesMax,
+            topic: topics.deadLettersStart + record.input, into: &context.outputs)
+        return rejection
+    }
+
+    /// Fires the first timer that is due, if there is one.
+    package func fireTimer() -> Bool {
+        guard let (key, dueMs) = reducer.timers?.popDue(nowMs: context.nowMs) else { return false }
+        perform(causeID: "timer:\(context.partition):\(key):\(dueMs)") {
+            $0.fire(key, dueMs: dueMs, $1)
+        }
+        count(TransactionRecord.timerSource)
+        return true
+    }
+
+    /// Adds the changelog's records of what the transaction changed, if it changed anything.
+    package func stageChangelog(nextOffsets: [Int64]) {
+        guard let topic = topics.changelogIndex, hasChanges else { return }
+        let partition = context.partition
+        for table in tables {
+            table.forEachChange { key, value in
+                context.outputs.append(
+                    topic: topic, partition: partition, key: [table.id] + key, value: value)
+            }
+        }
+        let positions = zip(topics.inputs, nextOffsets).map {
+            TransactionRecord.Position(topic: $0, nextOffset: $1)
+        }
+        let record = TransactionRecord(nowMs: context.nowMs, positions: positions, runs: runs)
+        context.outputs.append(
+            topic: topic, partition: partition, key: TransactionRecord.key, value: record.binary())
+    }
+
+    /// Makes what the transaction changed final.
+    package func commit() {
+        for table in tables { table.commitTransaction() }
+        forget()
+    }
+
+    /// Undoes what the transaction changed and said.
+    package func rollback() {
+        for table in tables { table.rollbackTransaction() }
+        forget()
+    }
+
+    /// Takes a record of the changelog.
+    package func restore(key: [UInt8]?, value: [UInt8]?) throws(TaskFailure) {
+        guard let key, let id = key.first else {
+            throw TaskFailure(.changelogCorrupt, "a record of the changelog has no key")
+        }
+        let table = tables.first { $0.id == id }
+        guard table != nil || key == TransactionRecord.key else {
+            throw TaskFailure(.changelogCorrupt, "the changelog has a table of id \(id)")
+        }
+        do throws(BinaryError) {
+            if let table {
+                try table.restore(key: Array(key.dropFirst()), value: value)
+            } else if let value {
+                restored = try TransactionRecord(binary: value)
+            }
+        } catch {
+            throw TaskFailure(.changelogCorrupt, "a record of table \(id): \(error)")
+        }
+    }
+
+    /// Every entry of every table, by the tables' ids.
+    package func entries() -> [UInt8: [[UInt8]: [UInt8]]] {
+        var all: [UInt8: [[UInt8]: [UInt8]]] = [:]
+        for table in tables {
+            var entries: [[UInt8]: [UInt8]] = [:]
+            table.forEachEntry { entries[$0] = $1 }
+            all[table.id] = entries
+        }
+        return all
+    }
+
+    private func perform(causeID: String, _ body: (inout R, ReducerContext) -> Void) {
+        for table in tables { table.beginMessage() }
+        context.begin(causeID: causeID)
+        body(&reducer, context)
+        // No message is there to be rejected: what could be said stands.
+        if context.takeFault() != nil { faults += 1 }
+    }
+
+    private func count(_ source: Int) {
+        if let last = runs.indices.last, runs[last].source == source {
+            runs[last].count += 1
+        } else {
+            runs.append(TransactionRecord.Run(source: source, count: 1))
+        }
+    }
+
+    private func forget() {
+        context.outputs.removeAll()
+        runs.removeAll(keepingCapacity: true)
+    }
+}

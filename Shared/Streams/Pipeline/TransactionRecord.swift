@@ -1,0 +1,89 @@
+public import Contracts
+
+/// What each transaction that changes state adds to the changelog: its time, where its inputs
+/// stand after it, and in which order it took them, so that a serial replay repeats it.
+///
+/// At a restore it shows whether the group's offsets fit the tables: offsets behind the tables
+/// would take messages twice.
+public struct TransactionRecord: Sendable, Hashable, BinaryCodable {
+    /// The changelog key, which no table's id is.
+    public static let key: [UInt8] = [255]
+    /// The source of a run of timers.
+    public static let timerSource = 255
+    /// The source of the run of a task's start.
+    public static let startSource = 254
+
+    /// The next offset of an input.
+    public struct Position: Sendable, Hashable, BinaryCodable {
+        /// The topic, without the deployment's prefix.
+        public let topic: String
+        /// The next offset to read.
+        public let nextOffset: Int64
+    }
+
+    /// Messages of one input, or timers, taken one after the other.
+    public struct Run: Sendable, Hashable, BinaryCodable {
+        /// The index of the input, `timerSource` or `startSource`.
+        public let source: Int
+        /// How many.
+        public internal(set) var count: Int
+    }
+
+    /// The time of the transaction, Unix ms.
+    public let nowMs: Int64
+    /// Where each input stands after it.
+    public let positions: [Position]
+    /// The order in which messages and timers were taken.
+    public let runs: [Run]
+
+    /// A record.
+    public init(nowMs: Int64, positions: [Position], runs: [Run]) {
+        self.nowMs = nowMs
+        self.positions = positions
+        self.runs = runs
+    }
+
+    /// Reads a record.
+    public init(from reader: inout BinaryReader) throws(BinaryError) {
+        _ = try BinaryVersion.read(&reader, latest: 1)
+        nowMs = try reader.readInt64()
+        positions = try reader.readList()
+        runs = try reader.readList()
+    }
+
+    /// Appends the record.
+    public func encode(into writer: inout BinaryWriter) {
+        writer.write(UInt8(1))
+        writer.write(nowMs)
+        writer.write(positions)
+        writer.write(runs)
+    }
+}
+
+extension TransactionRecord.Position {
+    /// Reads a position.
+    public init(from reader: inout BinaryReader) throws(BinaryError) {
+        topic = try reader.readString()
+        nextOffset = try reader.readInt64()
+    }
+
+    /// Appends the position.
+    public func encode(into writer: inout BinaryWriter) {
+        writer.write(topic)
+        writer.write(nextOffset)
+    }
+}
+
+extension TransactionRecord.Run {
+    /// Reads a run.
+    public init(from reader: inout BinaryReader) throws(BinaryError) {
+        source = try reader.readInt()
+        count = try reader.readInt()
+    }
+
+    /// Appends the run.
+    public func encode(into writer: inout BinaryWriter) {
+        writer.write(source)
+        writer.write(count)
+    }
+}
