@@ -1,1 +1,47 @@
-// placeholder
+// The service of the example: see CheckoutService.
+
+internal import CommandLineKit
+internal import ExampleKit
+internal import HTTP
+
+enum Options {
+    static let service = Argument<String>.option(
+        "service", ExampleOptions.name, default: "checkout",
+        help: "The name under which flags are obeyed.")
+    static let instance = Argument<String>.option(
+        "instance", ExampleOptions.name, default: "1",
+        help: "Tells the instances of one service apart.")
+    static let payments = Argument<String>.requiredOption(
+        "payments", ExampleOptions.url, help: "The root of payments.")
+    static let paymentsTimeout = Argument<Int64>.option(
+        "payments-timeout", .duration(inMs: 1...600_000), default: 10_000,
+        help: "How long one call of payments may take.")
+}
+
+let tool = Tool(
+    ToolCommand(
+        "checkout", summary: "An example service that exports metrics and obeys flags.",
+        discussion: "POST /checkout sells and calls payments, GET /catalog lists, GET /metrics "
+            + "shows the golden signals.",
+        arguments: [
+            Options.service, Options.instance, ExampleOptions.port, Options.payments,
+            Options.paymentsTimeout,
+        ],
+        examples: [
+            .init(
+                "checkout --port 9001 --payments http://127.0.0.1:9002",
+                "listens on 127.0.0.1:9001")
+        ]
+    ) { invocation in
+        let name = try "\(invocation[Options.service])-\(invocation[Options.instance])"
+        let stop = StopEvent.onSignals()
+        let service = try CheckoutService(
+            instance: name, paymentsURL: invocation[Options.payments],
+            paymentsTimeoutMs: Int(invocation[Options.paymentsTimeout]), flags: NoFlags())
+        try ExampleServer.run(
+            name, port: invocation[ExampleOptions.port], console: invocation.err, stop: stop,
+            handler: service.handle, everySecond: { service.chargeDeferred(atMost: 20) },
+            onStop: service.beginStop)
+        return .success
+    }, version: "1.0")
+await tool.main()
