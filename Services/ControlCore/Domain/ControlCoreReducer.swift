@@ -45,11 +45,15 @@ public final class ControlCoreReducer: Reducer {
         [flags.table, settings.table, pending, guardrails.touched, counters, ids, schedule]
     }
 
+    /// The heartbeat goes on at once: who reads the flags sees that somebody is here again.
+    public func start(_ context: ReducerContext) {
+        schedule.set(Self.heartbeatTimer, dueMs: context.nowMs)
+    }
+
     /// Takes an order, or the answer to one that was passed on.
     public func reduce(
         _ record: borrowing InputRecord, _ context: ReducerContext
     ) throws(Rejection) {
-        startHeartbeat(context)
         let envelope: Envelope
         do throws(Rejection) { envelope = try context.decode(record) } catch {
             throw refuseUnreadable(record.copyValue() ?? [], error, context)
@@ -382,11 +386,6 @@ public final class ControlCoreReducer: Reducer {
     }
 
     // MARK: Heartbeat and versions
-
-    private func startHeartbeat(_ context: ReducerContext) {
-        guard schedule.dueMs(Self.heartbeatTimer) == nil else { return }
-        schedule.set(Self.heartbeatTimer, dueMs: context.nowMs)
-    }
 
     private func beat(_ context: ReducerContext) {
         context.emit(
