@@ -38,10 +38,10 @@ let tool = Tool(
         let service = try CheckoutService(
             instance: name, paymentsURL: invocation[Options.payments],
             paymentsTimeoutMs: Int(invocation[Options.paymentsTimeout]), flags: NoFlags())
+        service.chargeDeferredEverySecond(until: stop)
         try ExampleServer.run(
             name, port: invocation[ExampleOptions.port], console: invocation.err, stop: stop,
-            handler: service.handle, everySecond: { service.chargeDeferred(atMost: 20) },
-            onStop: service.beginStop)
+            handler: service.handle, onStop: service.beginStop)
         return .success
     }, version: "1.0")
 await tool.main()

@@ -61,6 +61,15 @@ public final class CheckoutService: Sendable {
         return orders.count
     }
 
+    /// Charges deferred orders on a thread of its own, some each second.
+    public func chargeDeferredEverySecond(until stop: StopEvent) {
+        detachThread {
+            while !stop.wait(forMs: 1000) {
+                self.chargeDeferred(atMost: 20)
+            }
+        }
+    }
+
     // MARK: - Requests
 
     private func measured(_ request: HTTPRequest) -> HTTPResponse {

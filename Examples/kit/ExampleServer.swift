@@ -12,13 +12,10 @@ public enum ExampleServer {
     }
 
     /// Listens, says where, and returns after a graceful stop.
-    /// - Parameters:
-    ///   - everySecond: called on this thread about once a second while it runs.
-    ///   - onStop: called first when it stops, while requests are still answered.
+    /// - Parameter onStop: called first when it stops, while requests are still answered.
     public static func run(
         _ name: String, port: Int, console: Console, stop: StopEvent,
-        handler: @escaping HTTPServer.Handler, everySecond: () -> Void = {},
-        onStop: () -> Void = {}
+        handler: @escaping HTTPServer.Handler, onStop: () -> Void = {}
     ) throws {
         let server: HTTPServer
         do throws(HTTPServerError) {
@@ -28,9 +25,7 @@ public enum ExampleServer {
                 error.message, hint: "Give another --port, or 0 for any free one.")
         }
         console.line("\(name): listening on http://127.0.0.1:\(server.port)")
-        while !stop.wait(forMs: 1000) {
-            everySecond()
-        }
+        stop.wait()
         onStop()
         server.stop()
         console.line("\(name): stopped")
