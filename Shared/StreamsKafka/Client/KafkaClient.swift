@@ -1,0 +1,85 @@
+internal import CRdKafka
+
+/// A handle of the library. It is thread-safe, and is destroyed with the last reference, so
+/// whatever belongs to it (topics, queues) holds on to it.
+@safe final class KafkaClient: @unchecked Sendable {
+    /// `rd_kafka_t *`.
+    let handle: OpaquePointer
+    let events: ClientEvents
+
+    init(
+        _ role: ClientRole, _ configuration: KafkaConfiguration, log: @escaping KafkaLogHandler
+    ) throws(KafkaError) {
+        let conf = unsafe try configuration.makeConf(role)
+        let events = ClientEvents(log)
+        unsafe events.register(with: conf)
+        switch role {
+        case .producer: unsafe DeliveryReports.register(with: conf)
+        case .transactional: unsafe dn_kafka_conf_ignore_deliveries(conf)
+        case .groupMember: unsafe events.registerRebalancing(with: conf)
+        case .admin, .reader, .groupConsumer: break
+        }
+        let type = role.isConsumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER
+        let (handle, text) = unsafe withErrorText { text, count in
+            unsafe rd_kafka_new(type, conf, text, count)
+        }
+        guard let handle = unsafe handle else {
+            unsafe rd_kafka_conf_destroy(conf)
+            throw KafkaError(.configuration, text)
+        }
+        unsafe self.handle = handle
+        self.events = events
+    }
+
+    deinit {
+        // Members leave by an explicit close; a client that is dropped must not wait for one.
+        unsafe rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+    }
+
+    /// The error after which the client is of no more use, and what the library says about it.
+    var fatalError: (code: ResponseCode, text: String)? {
+        let (code, text) = unsafe withErrorText { text, count in
+            unsafe rd_kafka_fatal_error(handle, text, count)
+        }
+        let response = ResponseCode(code)
+        return response.isError ? (response, text) : nil
+    }
+
+    /// `code` as an error; where nobody answers, with the reason that the library logged.
+    func error(_ code: ResponseCode, _ what: String) -> KafkaError {
+        let plain = code.kafkaError(what)
+        if plain.code == .timedOut || plain.code == .unreachable, let trouble = events.trouble {
+            return KafkaError(
+                .unreachable, kafkaName: plain.kafkaName, isRetriable: plain.isRetriable,
+                "\(plain.message) (\(trouble))")
+        }
+        return plain
+    }
+
+    /// The first offset and the end of a partition, asked of its leader. The end is the last
+    /// stable offset for a read_committed handle, else the high watermark.
+    /// - Parameter topic: The name in the cluster.
+    func watermarks(
+        of topic: String, _ partition: Int32, timeoutMs: Int32
+    ) -> Result<(low: Int64, high: Int64), KafkaResponse> {
+        var low: Int64 = 0
+        var high: Int64 = 0
+        let code = unsafe ResponseCode(
+            rd_kafka_query_watermark_offsets(handle, topic, partition, &low, &high, timeoutMs))
+        return code.isError ? .failure(KafkaResponse(code: code)) : .success((low, high))
+    }
+
+    /// The watermarks that the fetches have brought; nil if there was none yet.
+    func cachedWatermarks(of topic: String, _ partition: Int32) -> (low: Int64, high: Int64)? {
+        var low: Int64 = 0
+        var high: Int64 = 0
+        let code = unsafe ResponseCode(
+            rd_kafka_get_watermark_offsets(handle, topic, partition, &low, &high))
+        return code.isError || high < 0 ? nil : (low, high)
+    }
+}
+
+/// A response code on its way to the error type of whoever asked.
+struct KafkaResponse: Error {
+    let code: ResponseCode
+}

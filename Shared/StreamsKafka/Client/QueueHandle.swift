@@ -1,0 +1,23 @@
+internal import CRdKafka
+
+/// A queue of the library that partitions are forwarded to.
+@safe final class QueueHandle: @unchecked Sendable {
+    /// `rd_kafka_queue_t *`.
+    let pointer: OpaquePointer
+    private let client: KafkaClient
+
+    init(of client: KafkaClient) throws(KafkaError) {
+        guard let pointer = unsafe rd_kafka_queue_new(client.handle) else {
+            throw KafkaError(.fatal, "out of memory")
+        }
+        unsafe self.pointer = pointer
+        self.client = client
+    }
+
+    deinit { unsafe rd_kafka_queue_destroy(pointer) }
+
+    /// The next message or event, nil if none came in time.
+    func next(timeoutMs: Int32) -> KafkaMessage? {
+        unsafe KafkaMessage(rd_kafka_consume_queue(pointer, timeoutMs))
+    }
+}

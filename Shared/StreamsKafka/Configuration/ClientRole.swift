@@ -1,0 +1,111 @@
+/// What a client is for, and so which properties it begins with and which it must have.
+enum ClientRole: Sendable {
+    /// Metadata and administrative calls.
+    case admin
+    /// A plain idempotent producer.
+    case producer(deliveryDeadlineMs: Int32, queueLimit: Int32)
+    /// A task's producer.
+    case transactional(id: String)
+    /// A reader without a group. `resets`: start again from the beginning where its position is
+    /// gone; else that is an error.
+    case reader(committedOnly: Bool, resets: Bool)
+    /// A service's member of its group, which works in transactions.
+    case groupMember(group: String)
+    /// A group reader that commits after its work.
+    case groupConsumer(group: String, fromBeginning: Bool)
+
+    /// Whether the client consumes.
+    var isConsumer: Bool {
+        switch self {
+        case .admin, .producer, .transactional: false
+        case .reader, .groupMember, .groupConsumer: true
+        }
+    }
+
+    /// The properties that a deployment must not change: correctness rests on them.
+    static let reserved: Set<String> = [
+        "bootstrap.servers", "metadata.broker.list", "client.id", "group.id", "group.instance.id",
+        "transactional.id", "enable.auto.commit", "auto.commit.enable",
+        "enable.auto.offset.store", "isolation.level", "auto.offset.reset",
+        "partition.assignment.strategy", "partitioner", "enable.idempotence", "acks",
+        "request.required.acks", "enable.partition.eof", "delivery.report.only.error",
+        "message.timeout.ms", "delivery.timeout.ms",
+    ]
+
+    /// Where we begin; a deployment may set these otherwise.
+    var defaults: [(String, String)] {
+        // A broker that restarts is found again within a second.
+        let common = [
+            ("reconnect.backoff.max.ms", "1000"), ("socket.keepalive.enable", "true"),
+            ("socket.nagle.disable", "true"),
+        ]
+        let produce = [
+            ("compression.type", "lz4"),
+            // Above the largest dead letter: the source's limit and our headers.
+            ("message.max.bytes", "8388608"),
+            ("queue.buffering.max.kbytes", "131072"),
+        ]
+        let fetch = [
+            // The bound is the memory, not the count: a queue that is full by count puts the
+            // fetcher to sleep for up to a second.
+            ("queued.min.messages", "1000000"),
+            // A whole response must come within the request timeout on a slow line.
+            ("fetch.max.bytes", "8388608"), ("max.partition.fetch.bytes", "1048576"),
+        ]
+        let session = [("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "2000")]
+        switch self {
+        case .admin: return common
+        case .producer: return common + produce + [("linger.ms", "0")]
+        case .transactional:
+            // Back-to-back transactions wait for the markers of the one before: with the default
+            // of 100 ms each of them takes that long.
+            return common + produce
+                + [("transaction.timeout.ms", "10000"), ("retry.backoff.ms", "1")]
+        case .reader: return common + fetch + [("queued.max.messages.kbytes", "16384")]
+        case .groupMember:
+            return common + fetch + session + [("queued.max.messages.kbytes", "32768")]
+        case .groupConsumer:
+            return common + fetch + session + [("queued.max.messages.kbytes", "16384")]
+        }
+    }
+
+    /// What the client must have.
+    func fixed(_ configuration: KafkaConfiguration) -> [(String, String)] {
+        let idempotent = [
+            ("enable.idempotence", "true"), ("acks", "all"), ("partitioner", "murmur2_random"),
+        ]
+        switch self {
+        case .admin: return []
+        case .producer(let deadlineMs, let queueLimit):
+            return idempotent + [
+                ("message.timeout.ms", "\(deadlineMs)"),
+                ("queue.buffering.max.messages", "\(queueLimit)"),
+            ]
+        case .transactional(let id):
+            return idempotent + [("transactional.id", configuration.prefixed(id))]
+        case .reader(let committedOnly, let resets):
+            return [
+                ("isolation.level", committedOnly ? "read_committed" : "read_uncommitted"),
+                ("enable.partition.eof", "true"), ("enable.auto.commit", "false"),
+                ("auto.offset.reset", resets ? "earliest" : "error"),
+            ]
+        case .groupMember(let group):
+            return Self.group(group, configuration, reset: "error")
+                + [("enable.partition.eof", "true")]
+        case .groupConsumer(let group, let fromBeginning):
+            return Self.group(group, configuration, reset: fromBeginning ? "earliest" : "latest")
+        }
+    }
+
+    private static func group(
+        _ group: String, _ configuration: KafkaConfiguration, reset: String
+    ) -> [(String, String)] {
+        [
+            ("group.id", configuration.prefixed(group)),
+            // Co-partitions topics of equal counts; the cooperative one does not.
+            ("partition.assignment.strategy", "range"), ("isolation.level", "read_committed"),
+            ("enable.auto.commit", "false"), ("enable.auto.offset.store", "false"),
+            ("auto.offset.reset", reset),
+        ] + (configuration.instanceID.map { [("group.instance.id", $0)] } ?? [])
+    }
+}
