@@ -204,7 +204,8 @@ public final class ReducerHarness<R: Reducer> {
         return ReducerTask(
             reducer, partition: partition,
             identity: TaskIdentity(service: service, group: service, version: "test"),
-            deadLetterBytesMax: PipelineSettings.deadLetterBytesMaxDefault)
+            deadLetterBytesMax: PipelineSettings.deadLetterBytesMaxDefault,
+            outputBytesMax: PipelineSettings.outputBytesMaxDefault)
     }
 
     private static func difference(

@@ -15,6 +15,8 @@ public struct PipelineSettings: Sendable, Hashable {
     /// Largest dead letter, in bytes: the limit of `<topic>.dlq`, which is that of its source
     /// and 64 KiB.
     public var deadLetterBytesMax = PipelineSettings.deadLetterBytesMaxDefault
+    /// Largest key and value, in bytes, that a message may lead to; it is rejected beyond.
+    public var outputBytesMax = PipelineSettings.outputBytesMaxDefault
     /// Wait of one restore call, ms.
     public var restorePollMs: Int32 = 200
     /// Longest that a restore may read nothing, ms. Below `max.poll.interval.ms`.
@@ -24,6 +26,9 @@ public struct PipelineSettings: Sendable, Hashable {
 
     /// 1 MiB and 64 KiB.
     public static let deadLetterBytesMaxDefault = 1_048_576 + 65_536
+
+    /// 1 MiB less room for headers.
+    public static let outputBytesMaxDefault = 1_048_576 - 16_384
 
     /// The defaults.
     public init() {}

@@ -19,15 +19,18 @@ package final class ReducerTask<R: Reducer> {
 
     private let identity: TaskIdentity
     private let deadLetterBytesMax: Int
+    private let outputBytesMax: Int
     private let tables: [any StateStore]
 
     /// A task of `reducer`. Its tables must have ids of their own and a changelog to go to.
     package init(
-        _ reducer: R, partition: Int32, identity: TaskIdentity, deadLetterBytesMax: Int
+        _ reducer: R, partition: Int32, identity: TaskIdentity, deadLetterBytesMax: Int,
+        outputBytesMax: Int
     ) {
         self.reducer = reducer
         self.identity = identity
         self.deadLetterBytesMax = deadLetterBytesMax
+        self.outputBytesMax = outputBytesMax
         tables = reducer.tables
         topics = TaskTopics(reducer.topology)
         context = ReducerContext(topology: reducer.topology, partition: partition)
@@ -65,7 +68,7 @@ package final class ReducerTask<R: Reducer> {
         } catch {
             rejection = error
         }
-        rejection = context.takeFault() ?? rejection
+        rejection = context.takeFault() ?? tooLarge(since: mark) ?? rejection
         count(record.input)
         guard let rejection else { return nil }
         if !rejection.keepsOutputs {
@@ -156,6 +159,14 @@ package final class ReducerTask<R: Reducer> {
         body(&reducer, context)
         // No message is there to be rejected: what could be said stands.
         if context.takeFault() != nil { faults += 1 }
+    }
+
+    /// A record that the broker refuses for its size would abort the transaction for ever.
+    private func tooLarge(since mark: OutputBuffer.Mark) -> Rejection? {
+        let count = context.outputs.largestByteCount(since: mark)
+        guard count > outputBytesMax else { return nil }
+        return Rejection(
+            .tooLarge, "what it leads to takes \(count) bytes, the most is \(outputBytesMax)")
     }
 
     private func count(_ source: Int) {

@@ -67,6 +67,18 @@ public struct OutputBuffer: ~Copyable {
                 value: valueRange, headers: headers))
     }
 
+    /// The size of the key and the value at `index`.
+    package func byteCount(at index: Int) -> Int {
+        (entries[index].key?.count ?? 0) + (entries[index].value?.count ?? 0)
+    }
+
+    /// The size of the largest key and value since `mark`.
+    package func largestByteCount(since mark: Mark) -> Int {
+        var largest = 0
+        for index in mark.entries..<entries.count { largest = max(largest, byteCount(at: index)) }
+        return largest
+    }
+
     /// Lends each record to `body`, in order.
     public func forEach<E: Error>(_ body: (borrowing OutgoingRecord) throws(E) -> Void) throws(E) {
         for index in entries.indices { try withRecord(at: index, body) }

@@ -1,0 +1,260 @@
+internal import Contracts
+
+/// The log of one task on an in-process broker.
+///
+/// What is produced stays with the task until it is flushed, as it may on Kafka.
+public final class InProcessTask: TaskLog {
+    /// The partition number that the task owns.
+    public let partition: Int32
+
+    private struct Pending {
+        let topic: String
+        let partition: Int32?
+        let key: [UInt8]?
+        let value: [UInt8]?
+        let headers: [RecordHeader]
+        let timestampMs: Int64?
+    }
+
+    // Records that one call of `restore` reads at most.
+    private static let restoreChunk = 1_000
+
+    private let broker: InProcessBroker
+    private let group: String
+    private let instance: String
+    private let membership: InProcessMembership
+    private let topics: TaskTopics
+    private let transactionalID: String
+    private var epoch = 0
+    private var positions: [Int64] = []
+    private var paused: [Bool]
+    private var nextInput = 0
+    private var restorePosition: Int64?
+    private var pending: [Pending] = []
+
+    init(
+        broker: InProcessBroker, group: String, instance: String,
+        membership: InProcessMembership, partition: Int32, topics: TaskTopics
+    ) {
+        self.broker = broker
+        self.group = group
+        self.instance = instance
+        self.membership = membership
+        self.partition = partition
+        self.topics = topics
+        transactionalID = "\(group)-\(partition)"
+        paused = topics.inputs.map { _ in false }
+    }
+
+    /// Takes the transactional id.
+    public func initTransactions() throws(LogError) {
+        try call("initTransactions") { state throws(LogError) in
+            epoch = state.initProducer(transactionalID)
+        }
+        broker.wakeup.notify()
+    }
+
+    /// The group's committed offset of each input.
+    public func committedOffsets() throws(LogError) -> [Int64?] {
+        try call("committedOffsets") { state throws(LogError) in
+            topics.inputs.map { state.groups[group]?.offsets[$0]?[partition] }
+        }
+    }
+
+    /// The first offset that each input still holds.
+    public func inputStarts() throws(LogError) -> [Int64] {
+        try call("inputStarts") { state throws(LogError) in
+            var starts: [Int64] = []
+            for input in topics.inputs { starts.append(try state.log(input, partition).start) }
+            return starts
+        }
+    }
+
+    /// The high watermark of the changelog's partition.
+    public func changelogEnd() throws(LogError) -> Int64 {
+        try call("changelogEnd") { state throws(LogError) in
+            try topics.changelog.map { name throws(LogError) in try state.log(name, partition) }?
+                .end ?? 0
+        }
+    }
+
+    /// Reads committed records of the changelog.
+    public func restore(
+        to end: Int64, timeoutMs: Int32, _ body: (_ key: [UInt8]?, _ value: [UInt8]?) -> Void
+    ) throws(LogError) -> RestoreProgress {
+        guard let changelog = topics.changelog else { return .done }
+        let seen = broker.wakeup.seen
+        let progress = try call("restore") { state throws(LogError) -> RestoreProgress in
+            let log = try state.log(changelog, partition)
+            var position = restorePosition ?? log.start
+            defer { restorePosition = position }
+            for count in 0... {
+                guard let record = log.committed(from: position) else {
+                    // Nothing more below the last stable offset: what is left there is markers.
+                    let isMoved = log.stableEnd > position
+                    position = max(position, log.stableEnd)
+                    if position >= end { return .done }
+                    return count > 0 || isMoved
+                        ? .progressed(position: position) : .waiting(position: position)
+                }
+                guard count < Self.restoreChunk else { break }
+                body(record.key, record.value)
+                position = record.offset + 1
+            }
+            return position >= end ? .done : .progressed(position: position)
+        }
+        if case .waiting = progress, broker.blocks {
+            broker.wakeup.wait(since: seen, timeoutMs: Int64(timeoutMs))
+        }
+        return progress
+    }
+
+    /// Begins to read the inputs.
+    public func startConsuming(at offsets: [Int64]) throws(LogError) {
+        try call("startConsuming") { _ throws(LogError) in positions = offsets }
+    }
+
+    /// The next record of the inputs in turn.
+    public func poll(
+        timeoutMs: Int32, _ body: (borrowing InputRecord) -> Void
+    ) throws(LogError) -> Bool {
+        let seen = broker.wakeup.seen
+        if try pollOnce(body) { return true }
+        guard broker.blocks, timeoutMs > 0 else { return false }
+        guard broker.wakeup.wait(since: seen, timeoutMs: Int64(timeoutMs)) else { return false }
+        return try pollOnce(body)
+    }
+
+    private func pollOnce(_ body: (borrowing InputRecord) -> Void) throws(LogError) -> Bool {
+        let next = try call("poll") { state throws(LogError) -> (Int, InProcessRecord)? in
+            for turn in topics.inputs.indices {
+                let input = (nextInput + turn) % topics.inputs.count
+                guard !paused[input] else { continue }
+                let log = try state.log(topics.inputs[input], partition)
+                guard positions[input] >= log.start, positions[input] <= log.end else {
+                    throw LogError(
+                        .fatal, code: "OFFSET_OUT_OF_RANGE",
+                        "\(topics.inputs[input]) does not hold \(positions[input])")
+                }
+                guard let record = log.committed(from: positions[input]) else { continue }
+                nextInput = input + 1
+                positions[input] = record.offset + 1
+                return (input, record)
+            }
+            return nil
+        }
+        guard let (input, record) = next else { return false }
+        InputRecord.with(
+            input: input, partition: partition, offset: record.offset,
+            timestampMs: record.timestampMs, key: record.key, value: record.value,
+            headers: RecordHeaders(record.headers), body)
+        return true
+    }
+
+    /// Holds an input back, or lets it go on.
+    public func setPaused(_ paused: Bool, input: Int) throws(LogError) {
+        try call("setPaused") { _ throws(LogError) in self.paused[input] = paused }
+    }
+
+    /// Begins a transaction.
+    public func beginTransaction() throws(LogError) {
+        try call("beginTransaction") { state throws(LogError) in
+            try state.check(transactionalID, epoch: epoch)
+            try state.begin(transactionalID)
+        }
+    }
+
+    /// Hands over a record; the broker gets it with `flush`.
+    public func produce(_ record: borrowing OutgoingRecord) throws(LogError) {
+        let copy = Pending(
+            topic: topics.written[record.topic], partition: record.partition,
+            key: record.copyKey(), value: record.copyValue(), headers: record.headers,
+            timestampMs: record.timestampMs)
+        try call("produce") { state throws(LogError) in
+            _ = try state.openTransaction(transactionalID)
+            pending.append(copy)
+        }
+    }
+
+    /// Sends what was handed over to the broker.
+    public func flush() throws(LogError) {
+        try call("flush") { state throws(LogError) in try send(&state) }
+    }
+
+    /// Puts the offsets into the transaction.
+    public func sendOffsets(_ offsets: [Int64]) throws(LogError) {
+        let place = membership.current
+        try call("sendOffsets") { state throws(LogError) in
+            try state.check(transactionalID, epoch: epoch)
+            var open = try state.openTransaction(transactionalID)
+            try state.groups[group, default: GroupState()].check(
+                instance, incarnation: place.incarnation, generation: place.generation)
+            open.offsets = zip(topics.inputs, offsets).map { (group, $0, partition, $1) }
+            state.producers[transactionalID]?.open = open
+        }
+    }
+
+    /// Commits.
+    public func commitTransaction() throws(LogError) {
+        try call("commitTransaction") { state throws(LogError) in
+            try send(&state)
+            state.end(transactionalID, commit: true)
+        }
+        broker.wakeup.notify()
+    }
+
+    /// Aborts.
+    public func abortTransaction() throws(LogError) {
+        try call("abortTransaction") { state throws(LogError) in
+            pending.removeAll()
+            try state.check(transactionalID, epoch: epoch)
+            state.end(transactionalID, commit: false)
+        }
+        broker.wakeup.notify()
+    }
+
+    /// Goes back.
+    public func seek(to offsets: [Int64]) throws(LogError) {
+        try call("seek") { _ throws(LogError) in positions = offsets }
+    }
+
+    /// For each input the records that wait.
+    public func lag() -> [Int64] {
+        broker.state.withLock { state in
+            topics.inputs.enumerated().map { index, topic in
+                guard positions.indices.contains(index),
+                    let log = try? state.log(topic, partition)
+                else { return 0 }
+                return max(0, log.stableEnd - positions[index])
+            }
+        }
+    }
+
+    /// Forgets what was not sent. What is open stays open.
+    public func close() { pending.removeAll() }
+
+    private func send(_ state: inout BrokerState) throws(LogError) {
+        try state.check(transactionalID, epoch: epoch)
+        let open = try state.openTransaction(transactionalID)
+        for record in pending {
+            let name = try state.append(
+                record.topic, partition: record.partition, key: record.key, value: record.value,
+                headers: record.headers, timestampMs: record.timestampMs, transaction: open.id)
+            state.producers[transactionalID]?.open?.partitions.insert(name)
+        }
+        pending.removeAll()
+    }
+
+    private func call<Result: Sendable>(
+        _ name: String, _ body: (inout BrokerState) throws(LogError) -> Result
+    ) throws(LogError) -> Result {
+        try broker.visit(at(name, .before))
+        let result = try broker.state.withLock { state throws(LogError) in try body(&state) }
+        try broker.visit(at(name, .after))
+        return result
+    }
+
+    private func at(_ name: String, _ moment: InProcessCall.Moment) -> InProcessCall {
+        InProcessCall(name: name, partition: partition, instance: instance, moment: moment)
+    }
+}

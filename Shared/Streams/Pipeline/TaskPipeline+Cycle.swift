@@ -1,0 +1,239 @@
+internal import Contracts
+
+// The cycle: messages and timers in, one transaction out.
+extension TaskPipeline {
+    /// What a poll has brought.
+    struct PolledRecord {
+        let input: Int
+        let isDeadLetter: Bool
+    }
+
+    // MARK: Nothing is open
+
+    /// Waits for a message, or fires what is due. What comes of it is staged, and only then a
+    /// transaction begins: an idle task writes nothing.
+    func pollIdle() throws(LogError) -> Step {
+        let nowMs = clock()
+        isDry = false
+        if try holdOrLetGo(nowMs: nowMs) { return .next }
+        if !hasStarted {
+            task.begin(nowMs: nowMs)
+            if task.start() {
+                beginTransaction(nowMs: nowMs)
+            } else {
+                task.rollback()
+                hasStarted = true
+            }
+            return .next
+        }
+        if let dueMs = task.nextDueMs, dueMs <= nowMs {
+            task.begin(nowMs: nowMs)
+            fireTimer()
+            beginTransaction(nowMs: nowMs)
+            return .next
+        }
+        guard try poll(timeoutMs: idleTimeoutMs(nowMs: nowMs), isFirst: true) else {
+            isDry = true
+            figures.oldestInputMs = nil
+            if nowMs - figures.publishedMs >= 1_000 { phase = .measuring }
+            return .next
+        }
+        beginTransaction(nowMs: transactionStartMs)
+        return .next
+    }
+
+    /// Until the next timer or the end of an input's pause, at most `pollMs`.
+    private func idleTimeoutMs(nowMs: Int64) -> Int32 {
+        var untilMs = nowMs + Int64(settings.pollMs)
+        if let dueMs = task.nextDueMs { untilMs = min(untilMs, dueMs) }
+        for gauge in poison {
+            if let resumeMs = gauge.resumeMs { untilMs = min(untilMs, resumeMs) }
+        }
+        return Int32(clamping: max(0, untilMs - nowMs))
+    }
+
+    private func beginTransaction(nowMs: Int64) {
+        transactionStartMs = nowMs
+        produced = 0
+        phase = .beginning
+        if nowMs - figures.publishedMs >= 1_000 { publish(nowMs: nowMs) }
+    }
+
+    // MARK: A transaction is open
+
+    /// Takes more into the transaction, or ends it.
+    func collect() throws(LogError) {
+        let nowMs = clock()
+        if isClosing || stopRequest != nil || isDue(nowMs: nowMs) { return endTransaction() }
+        if try holdOrLetGo(nowMs: nowMs) { return }
+        // Timers are due by the transaction's own time, so that a replay fires the same ones.
+        if timersInARow < settings.timersMax, let dueMs = task.nextDueMs,
+            dueMs <= task.context.nowMs
+        {
+            fireTimer()
+            phase = .producing
+            return
+        }
+        guard try poll(timeoutMs: 0, isFirst: false) else {
+            isDry = true
+            return endTransaction()
+        }
+        phase = .producing
+    }
+
+    private func isDue(nowMs: Int64) -> Bool {
+        transactionMessages >= batchMessages || transactionBytes >= settings.batchBytesMax
+            || nowMs - transactionStartMs >= settings.batchMs
+            || task.runs.count >= settings.runsMax
+    }
+
+    private func endTransaction() {
+        isClosing = true
+        task.stageChangelog(nextOffsets: nextOffsets)
+        phase = .producing
+    }
+
+    func performTransaction() throws(LogError) {
+        switch phase {
+        case .beginning:
+            try log.beginTransaction()
+            isOpen = true
+            phase = .producing
+        case .producing:
+            try produceNext()
+        case .flushing:
+            try log.flush()
+            phase = .sendingOffsets
+        case .sendingOffsets:
+            try log.sendOffsets(nextOffsets)
+            phase = .committing
+        case .committing:
+            try log.commitTransaction()
+            merge()
+        default:
+            break
+        }
+    }
+
+    private func produceNext() throws(LogError) {
+        guard produced < task.context.outputs.count else {
+            task.context.outputs.removeAll()
+            produced = 0
+            phase = isClosing ? .flushing : .collecting
+            return
+        }
+        try task.context.outputs.withRecord(at: produced) { record throws(LogError) in
+            try log.produce(record)
+        }
+        produced += 1
+        figures.recordsOut += 1
+        transactionBytes += task.context.outputs.byteCount(at: produced - 1)
+    }
+
+    private func merge() {
+        task.commit()
+        isOpen = false
+        hasStarted = true
+        aborts = 0
+        committedOffsets = nextOffsets
+        // Back to the full size step by step after a commit that timed out.
+        let grown = batchMessages + batchMessages / 4 + 1
+        batchMessages = min(max(1, settings.batchMessagesMax), grown)
+        figures.commits += 1
+        let nowMs = clock()
+        figures.lastCommitMs = nowMs
+        figures.timerFaults = task.faults
+        if isDry { figures.oldestInputMs = nil }
+        forgetTransaction()
+        let isStale = nowMs - figures.publishedMs >= 1_000
+        phase = isStale ? .measuring : .idle
+        if !isStale { publish(nowMs: nowMs) }
+    }
+
+    func forgetTransaction() {
+        isClosing = false
+        transactionMessages = 0
+        transactionBytes = 0
+        timersInARow = 0
+        produced = 0
+        polled = nil
+    }
+
+    // MARK: Messages and timers
+
+    private func poll(timeoutMs: Int32, isFirst: Bool) throws(LogError) -> Bool {
+        polled = nil
+        let came = try log.poll(timeoutMs: timeoutMs) { record in
+            take(record, isFirst: isFirst)
+        }
+        guard came, let polled else { return false }
+        judge(polled)
+        return true
+    }
+
+    private func take(_ record: borrowing InputRecord, isFirst: Bool) {
+        if isFirst {
+            // The time is taken now, not before the wait for the message.
+            transactionStartMs = clock()
+            task.begin(nowMs: transactionStartMs)
+            figures.oldestInputMs = record.timestampMs
+        }
+        let input = record.input
+        let rejection = task.reduce(record)
+        nextOffsets[input] = record.offset + 1
+        transactionMessages += 1
+        timersInARow = 0
+        figures.recordsIn += 1
+        if let rejection { figures.deadLetters[rejection.code, default: 0] += 1 }
+        polled = PolledRecord(input: input, isDeadLetter: rejection != nil)
+    }
+
+    private func fireTimer() {
+        if task.fireTimer() {
+            figures.timers += 1
+            timersInARow += 1
+            transactionMessages += 1
+        }
+    }
+
+    // MARK: Poison
+
+    private func judge(_ record: PolledRecord) {
+        let wasPoisoned = poison[record.input].isPoisoned
+        poison[record.input].count(isDeadLetter: record.isDeadLetter)
+        let isPoisoned = poison[record.input].isPoisoned
+        guard wasPoisoned != isPoisoned else { return }
+        let topic = task.topics.inputs[record.input]
+        observer(isPoisoned ? .slowed(input: topic) : .unslowed(input: topic))
+        figures.slowedInputs = zip(task.topics.inputs, poison).compactMap {
+            $1.isPoisoned ? $0 : nil
+        }
+    }
+
+    /// Holds back an input that is poisoned and has just given a message, and lets go on one
+    /// whose pause is over: one call a step.
+    /// - Returns: whether there was one.
+    private func holdOrLetGo(nowMs: Int64) throws(LogError) -> Bool {
+        for input in poison.indices {
+            switch poison[input].wanted(nowMs: nowMs) {
+            case .nothing:
+                continue
+            case .hold:
+                try log.setPaused(true, input: input)
+                poison[input].held(nowMs: nowMs)
+            case .letGo:
+                try log.setPaused(false, input: input)
+                poison[input].letGo()
+            }
+            return true
+        }
+        return false
+    }
+
+    // MARK: Figures
+
+    func publish(nowMs: Int64) {
+        figures.publishedMs = nowMs
+        metrics.publish(figures)
+    }
+}

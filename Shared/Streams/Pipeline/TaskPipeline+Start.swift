@@ -1,0 +1,117 @@
+internal import Contracts
+
+// The start. The order is correctness: a new owner fences the old one before it looks at the
+// offsets, and reads the offsets before the end of the changelog; else an old owner whose offsets
+// were already validated commits in between, and the task goes on from a state that is behind.
+extension TaskPipeline {
+    func performStart() throws(LogError) {
+        switch phase {
+        case .initTransactions:
+            try log.initTransactions()
+            phase = .committedOffsets
+        case .committedOffsets:
+            committed = try log.committedOffsets()
+            phase = .inputStarts
+        case .inputStarts:
+            inputStarts = try log.inputStarts()
+            if task.topics.changelog == nil { finishRestore() } else { phase = .changelogEnd }
+        case .changelogEnd:
+            changelogEnd = try log.changelogEnd()
+            phase = .restoring
+        case .restoring:
+            try restore()
+        case .restoreStalled:
+            try explainStall()
+        case .startConsuming:
+            try log.startConsuming(at: nextOffsets)
+            phase = .idle
+        default:
+            break
+        }
+    }
+
+    private func restore() throws(LogError) {
+        let startMs = restoreStartMs ?? clock()
+        if restoreStartMs == nil {
+            restoreStartMs = startMs
+            restoreProgressMs = startMs
+        }
+        var failure: TaskFailure?
+        let progress = try log.restore(
+            to: changelogEnd, timeoutMs: settings.restorePollMs
+        ) { key, value in
+            guard failure == nil else { return }
+            figures.restoreRecords += 1
+            do throws(TaskFailure) { try task.restore(key: key, value: value) } catch {
+                failure = error
+            }
+        }
+        let nowMs = clock()
+        figures.restoreMs = nowMs - startMs
+        if let failure { return fail(failure) }
+        switch progress {
+        case .done:
+            finishRestore()
+        case .progressed:
+            restoreProgressMs = nowMs
+            publish(nowMs: nowMs)
+        case .waiting:
+            if nowMs - restoreProgressMs >= settings.restoreStallMs { phase = .restoreStalled }
+        }
+    }
+
+    /// The restore has read nothing for too long: says which of two faults it is.
+    private func explainStall() throws(LogError) {
+        let end = try log.changelogEnd()
+        let wanted = "the changelog's end was \(changelogEnd) when the restore began"
+        if end < changelogEnd {
+            fail(TaskFailure(.changelogTruncated, "\(wanted), and is \(end) now"))
+        } else {
+            fail(
+                TaskFailure(
+                    .changelogHanging,
+                    "\(wanted); a transaction before it is open and does not end"))
+        }
+    }
+
+    /// Holds the group's offsets against the tables and against what the inputs still have.
+    private func finishRestore() {
+        let recorded = Dictionary(
+            (task.restored?.positions ?? []).map { ($0.topic, $0.nextOffset) },
+            uniquingKeysWith: { _, last in last })
+        let hasTables = figures.restoreRecords > 0
+        var offsets: [Int64] = []
+        for (input, topic) in task.topics.inputs.enumerated() {
+            let start = inputStarts[input]
+            guard let offset = committed[input] else {
+                guard recorded[topic] == nil, !hasTables || task.restored != nil else {
+                    return fail(
+                        TaskFailure(
+                            .offsetsLost,
+                            "the tables hold \(topic)'s messages, but the group has no offset"))
+                }
+                offsets.append(start)
+                continue
+            }
+            if let known = recorded[topic], offset < known {
+                return fail(
+                    TaskFailure(
+                        .offsetsBehindState,
+                        "the group's offset of \(topic) is \(offset), the tables are at \(known)"))
+            }
+            if offset < start {
+                return fail(
+                    TaskFailure(
+                        .inputLost,
+                        "\(topic) begins at \(start), but the next to read would be \(offset)"))
+            }
+            offsets.append(offset)
+        }
+        committedOffsets = offsets
+        nextOffsets = offsets
+        phase = .startConsuming
+        let nowMs = clock()
+        publish(nowMs: nowMs)
+        observer(.restored(records: figures.restoreRecords, durationMs: figures.restoreMs))
+    }
+}

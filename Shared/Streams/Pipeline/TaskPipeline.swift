@@ -1,0 +1,249 @@
+/// Carries one reducer over one task's log, exactly once: what a message changes and says, its
+/// dead letter and its offset are one transaction.
+///
+/// It is a state machine. Each `step` makes at most one call of the log, so that whoever drives
+/// it can stop, or crash, between any two; it has no thread and no clock of its own.
+///
+///     start:  initTransactions, committedOffsets, inputStarts, changelogEnd, restore ...,
+///             startConsuming
+///     cycle:  poll, beginTransaction, produce ..., (poll, produce ...) ..., produce the
+///             changelog ..., flush, sendOffsets, commitTransaction
+///     abort:  abortTransaction, seek to what was committed last, and again
+public final class TaskPipeline<R: Reducer, L: TaskLog> {
+    /// What to do after a step.
+    public enum Step: Sendable, Hashable {
+        /// The next step.
+        case next
+        /// The next step, once so many ms have passed.
+        case wait(ms: Int64)
+        /// Nothing more: it was asked to stop, and has.
+        case stopped
+    }
+
+    enum Phase {
+        case initTransactions
+        case committedOffsets
+        case inputStarts
+        case changelogEnd
+        case restoring
+        case restoreStalled
+        case startConsuming
+        case idle
+        case beginning
+        case producing
+        case collecting
+        case flushing
+        case sendingOffsets
+        case committing
+        case aborting
+        case seeking
+        case measuring
+        case stopped
+        case failed(TaskFailure)
+    }
+
+    enum StopRequest { case commit, abort }
+
+    /// The figures, for any thread to read.
+    public let metrics: PipelineMetrics
+
+    let log: L
+    let task: ReducerTask<R>
+    let settings: PipelineSettings
+    let clock: () -> Int64
+    let observer: (PipelineEvent) -> Void
+
+    var phase = Phase.initTransactions
+    var stopRequest: StopRequest?
+    /// Failures one after the other of one call, and aborts one after the other.
+    var attempts = 0
+    var aborts = 0
+
+    // The start.
+    var committed: [Int64?] = []
+    var inputStarts: [Int64] = []
+    var changelogEnd: Int64 = 0
+    var restoreStartMs: Int64?
+    var restoreProgressMs: Int64 = 0
+
+    // Where the inputs stand: after the last commit, and after the last message.
+    var committedOffsets: [Int64] = []
+    var nextOffsets: [Int64] = []
+
+    // The transaction.
+    var isOpen = false
+    var isDry = false
+    var hasStarted = false
+    var isClosing = false
+    var transactionMessages = 0
+    var transactionBytes = 0
+    var transactionStartMs: Int64 = 0
+    var timersInARow = 0
+    var produced = 0
+    var batchMessages: Int
+    var polled: PolledRecord?
+
+    // The inputs that are slowed.
+    var poison: [PoisonGauge]
+
+    // Figures that are not published yet.
+    var figures = PipelineFigures()
+
+    /// A pipeline of `reducer` over `log`.
+    /// - Parameters:
+    ///   - clock: Unix ms.
+    ///   - observer: told what is worth a line in a log. Called on the thread of `step`.
+    public init(
+        _ reducer: R, over log: L, identity: TaskIdentity,
+        settings: PipelineSettings = PipelineSettings(), clock: @escaping () -> Int64,
+        observer: @escaping (PipelineEvent) -> Void = { _ in }
+    ) {
+        self.log = log
+        self.settings = settings
+        self.clock = clock
+        self.observer = observer
+        task = ReducerTask(
+            reducer, partition: log.partition, identity: identity,
+            deadLetterBytesMax: settings.deadLetterBytesMax,
+            outputBytesMax: settings.outputBytesMax)
+        metrics = PipelineMetrics()
+        batchMessages = max(1, settings.batchMessagesMax)
+        poison = reducer.topology.inputs.map {
+            PoisonGauge(limits: settings.poison, isExempt: settings.poison.exempt.contains($0))
+        }
+        figures.lag = task.topics.inputs.map { _ in 0 }
+    }
+
+    /// The reducer, to look at its tables.
+    public var reducer: R { task.reducer }
+
+    /// Whether the log knows of this owner, and the end of the restore is fixed: from here on the
+    /// partition may be assigned.
+    public var isPrepared: Bool {
+        switch phase {
+        case .initTransactions, .committedOffsets, .inputStarts, .changelogEnd: false
+        default: true
+        }
+    }
+
+    /// Whether the tables are restored and the inputs are being read.
+    public var isRunning: Bool {
+        switch phase {
+        case .initTransactions, .committedOffsets, .inputStarts, .changelogEnd, .restoring,
+            .restoreStalled, .startConsuming, .stopped, .failed:
+            false
+        default: true
+        }
+    }
+
+    /// Makes the next call.
+    /// - Throws: why the task has ended; every later step throws the same.
+    public func step() throws(TaskFailure) -> Step {
+        if let stopRequest { prepareStop(stopRequest) }
+        switch phase {
+        case .failed(let failure): throw failure
+        case .stopped: return .stopped
+        default: break
+        }
+        do throws(LogError) {
+            let step = try perform()
+            attempts = 0
+            return step
+        } catch {
+            return handle(error)
+        }
+    }
+
+    /// Asks for an end: with the open transaction committed, or aborted. `step` says `stopped`
+    /// when it is reached.
+    public func requestStop(commit: Bool) {
+        if stopRequest != .abort { stopRequest = commit ? .commit : .abort }
+    }
+
+    /// Frees the log.
+    public func close() { log.close() }
+
+    private func perform() throws(LogError) -> Step {
+        switch phase {
+        case .initTransactions, .committedOffsets, .inputStarts, .changelogEnd, .restoring,
+            .restoreStalled, .startConsuming:
+            try performStart()
+        case .idle:
+            return try pollIdle()
+        case .collecting:
+            try collect()
+        case .beginning, .producing, .flushing, .sendingOffsets, .committing:
+            try performTransaction()
+        case .aborting:
+            try log.abortTransaction()
+            isOpen = false
+            phase = .seeking
+        case .seeking:
+            task.rollback()
+            forgetTransaction()
+            try log.seek(to: committedOffsets)
+            nextOffsets = committedOffsets
+            phase = .idle
+            aborts += 1
+            return .wait(ms: Self.backOffMs(aborts))
+        case .measuring:
+            figures.lag = log.lag()
+            publish(nowMs: clock())
+            phase = .idle
+        case .stopped, .failed:
+            break
+        }
+        return .next
+    }
+
+    /// The table of classes in one place: what each kind of error makes of the phase.
+    private func handle(_ error: LogError) -> Step {
+        attempts += 1
+        switch error.kind {
+        case .retriable:
+            if case .committing = phase { batchMessages = max(1, batchMessages / 2) }
+            if attempts.isMultiple(of: 20) { observer(.retrying(error, attempts: attempts)) }
+            return .wait(ms: Self.backOffMs(attempts))
+        case .abortable where isRunning:
+            observer(.aborted(error))
+            figures.aborts += 1
+            phase = isOpen ? .aborting : .seeking
+            return attempts > 1 ? .wait(ms: Self.backOffMs(attempts)) : .next
+        case .abortable, .fatal, .fenced:
+            fail(TaskFailure(error))
+            return .next
+        }
+    }
+
+    func fail(_ failure: TaskFailure) {
+        phase = .failed(failure)
+        observer(.failed(failure))
+    }
+
+    private func prepareStop(_ request: StopRequest) {
+        switch phase {
+        case .stopped, .failed:
+            return
+        case .aborting, .committing:
+            // A commit that was sent may have happened: only its answer tells. Without one, to
+            // stop here is as good as a crash: the next owner ends the transaction.
+            if request == .abort, attempts > 0 { phase = .stopped }
+        case .seeking:
+            task.rollback()
+            phase = .stopped
+        case _ where isOpen:
+            if request == .abort { phase = .aborting }
+        case .beginning where request == .commit:
+            return
+        default:
+            task.rollback()
+            publish(nowMs: clock())
+            phase = .stopped
+        }
+    }
+
+    /// 10 ms, doubled with each attempt up to a second.
+    static func backOffMs(_ attempts: Int) -> Int64 {
+        min(1_000, 10 << Int64(min(max(attempts - 1, 0), 7)))
+    }
+}
