@@ -1,0 +1,167 @@
+internal import Contracts
+internal import Signing
+
+extension ResponseStateMachine {
+    /// The name under which requests are made.
+    static let author = "service/nervous-system"
+
+    /// Takes the next step, if it is time for one.
+    mutating func advance(_ moment: ResponseMoment) {
+        guard response.pending == nil else { return }
+        guard response.runbook != nil else {
+            if response.incident.state == .resolved { armForget(moment) }
+            return
+        }
+        switch response.incident.state {
+        case .open: takeSteps(moment)
+        case .recovering: recover(moment)
+        case .resolved: close(moment)
+        }
+    }
+
+    // MARK: The incident is open
+
+    private mutating func takeSteps(_ moment: ResponseMoment) {
+        guard response.phase == .mitigating else { return }
+        if response.nextWaiting != nil {
+            if response.steps.allSatisfy({ $0.state == .waiting }), !isFresh(moment) {
+                return becomeHistory(moment)
+            }
+            switch moment.mode {
+            case .observe: return observeRest("the automation only observes \(response.service)")
+            case .ask: return askInstead()
+            case .act: break
+            }
+        }
+        var questions: [Int] = []
+        while let index = response.nextWaiting {
+            guard let action = response.steps[index].step.action else {
+                response.steps[index].state = .asked
+                questions.append(index)
+                continue
+            }
+            ask(questions)
+            if moment.isPaused { return disarm() }
+            guard isFresh(moment) else { return evidenceGrewOld(moment) }
+            return request(action, index, undo: false, moment)
+        }
+        ask(questions)
+        response.phase = .verifying
+        arm(.verify, dueMs: moment.nowMs + response.timings.verifyWithinMs)
+    }
+
+    private mutating func becomeHistory(_ moment: ResponseMoment) {
+        let ageMs = moment.nowMs - response.incident.evidenceTs
+        response.phase = .history
+        response.detail = "history: the evidence is \(ageMs / 1000) s old; nothing was done"
+    }
+
+    /// Steps are left whose evidence grew old, behind a pause or an outage of this service. Who
+    /// is there now is asked; after an outage the news that is still unread decides.
+    private mutating func evidenceGrewOld(_ moment: ResponseMoment) {
+        if isLive(moment) {
+            giveUp(.evidenceOld, rest: .asked)
+        } else {
+            becomeHistory(moment)
+        }
+    }
+
+    mutating func observeRest(_ why: String) {
+        for index in response.steps.indices where response.steps[index].state == .waiting {
+            response.steps[index].state = .observed
+        }
+        response.phase = .observed
+        response.detail = why
+        disarm()
+    }
+
+    // MARK: The incident recovers
+
+    private mutating func recover(_ moment: ResponseMoment) {
+        switch response.phase {
+        case .stabilising, .undoWatch, .finished, .left: return
+        case .undoing: undoNext(moment)
+        case .history, .observed, .asked:
+            if response.nextUndo != nil { stabilise(moment) }
+        case .mitigating, .verifying, .gaveUp: stabilise(moment)
+        }
+    }
+
+    private mutating func stabilise(_ moment: ResponseMoment) {
+        // Event time says since when it is clear; the window never ends before it was heard of.
+        let clearedMs = max(0, min(response.incident.clearedTs ?? moment.nowMs, moment.nowMs))
+        response.phase = .stabilising
+        arm(.stable, dueMs: max(moment.nowMs, clearedMs + response.timings.stableForMs))
+    }
+
+    private mutating func undoNext(_ moment: ResponseMoment) {
+        guard let index = response.nextUndo, let undo = response.steps[index].step.undo else {
+            return finish(moment)
+        }
+        if moment.isPaused { return disarm() }
+        response.firstUndoMs = response.firstUndoMs ?? moment.nowMs
+        request(undo, index, undo: true, moment)
+    }
+
+    private mutating func finish(_ moment: ResponseMoment) {
+        for index in response.steps.indices where response.steps[index].state == .waiting {
+            response.steps[index].state = .skipped
+            response.steps[index].detail = "not needed any more"
+        }
+        response.phase = .finished
+        disarm()
+        if response.incident.state == .resolved { armForget(moment) }
+    }
+
+    // MARK: The incident is resolved
+
+    /// A person may resolve an incident in the middle: what is in place for it then goes, one at
+    /// a time as ever, without a stable window.
+    private mutating func close(_ moment: ResponseMoment) {
+        switch response.phase {
+        case .undoWatch: return
+        case .left: break
+        case .history, .observed, .asked, .finished, .gaveUp:
+            if response.nextUndo != nil { return startUndo(moment) }
+        case .mitigating, .verifying, .stabilising, .undoing: return startUndo(moment)
+        }
+        armForget(moment)
+    }
+
+    private mutating func startUndo(_ moment: ResponseMoment) {
+        response.phase = .undoing
+        undoNext(moment)
+    }
+
+    private mutating func armForget(_ moment: ResponseMoment) {
+        guard response.alarm?.kind != .forget else { return }
+        arm(.forget, dueMs: moment.nowMs + policy.viewKeepMs)
+    }
+
+    // MARK: Requests
+
+    private mutating func request(
+        _ action: RunbookAction, _ index: Int, undo: Bool, _ moment: ResponseMoment
+    ) {
+        response.steps[index].attempts += 1
+        response.steps[index].state = undo ? .undoing : .requested
+        let step = response.steps[index]
+        let id = DerivedID.make(
+            from: "\(response.incidentID)/\(step.name)/\(undo ? "undo" : "do")",
+            ordinal: step.attempts, salt: "nervous-system")
+        response.steps[index].requestID = id
+        response.steps[index].detail = nil
+        response.detail = nil
+        actions.append(
+            .request(
+                RequestPayload(
+                    type: action.type.rawValue, author: Self.author, service: response.service,
+                    reason: "\(undo ? "undo of " : "")\(step.name): \(response.incident.title)",
+                    enabled: action.enabled, module: action.module, percent: action.percent,
+                    factor: action.factor, level: action.level,
+                    incidentId: response.incidentID, runbook: step.runbook, step: step.step.id,
+                    undo: undo ? true : nil, evidenceTs: response.incident.evidenceTs),
+                id: id))
+        arm(.outcome, dueMs: moment.nowMs + policy.outcomeWithinMs)
+    }
+}
