@@ -30,7 +30,7 @@ enum Layers {
         Module(
             folder: "Shared/Runtime",
             imports: [
-                "Contracts", "JSON", "YAML", "HTTP", "Streams", "StreamsKafka", "TopicCatalog",
+                "CommandLineKit", "Contracts", "JSON", "YAML", "HTTP", "Streams", "StreamsKafka", "TopicCatalog",
                 "CProcess",
             ]),
         Module(

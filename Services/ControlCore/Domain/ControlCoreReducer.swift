@@ -13,12 +13,12 @@ public final class ControlCoreReducer: Reducer {
     /// Its timers: the heartbeat, ends of holds and settings, directives without an answer.
     public let timers: Timers?
 
-    private let policy: ControlCorePolicy
+    let policy: ControlCorePolicy
     private let schedule = Timers()
-    private let counters = Table<String, Int64>(id: 5, name: "counters")
+    let counters = Table<String, Int64>(id: 5, name: "counters")
     private let pending = Table<String, PendingDirective>(id: 3, name: "directives")
     private let ids: IDMemory
-    private let flags: FlagBoard
+    let flags: FlagBoard
     private let settings: SettingBoard
     private let guardrails: Guardrails
     private let reader: OrderReader
@@ -324,65 +324,6 @@ public final class ControlCoreReducer: Reducer {
     private func key(of request: RequestPayload?) -> String {
         if let service = request?.service, ServiceName.isValid(service) { return service }
         return request?.incidentId.flatMap(ServiceName.ofIncident) ?? ServiceName.all
-    }
-
-    // MARK: Publishing
-
-    private func publish(
-        _ result: FlagBoard.Result, service: String, author: String, reason: String?,
-        commandID: String, incidentID: String?, _ context: ReducerContext
-    ) {
-        for change in result.changes {
-            guard let payload = flags.payload(service: service, flag: change.flag) else { continue }
-            context.emit(payload, key: FlagBoard.key(service: service, flag: change.flag))
-        }
-        for change in result.changes {
-            guard
-                let event = ControlEvents.event(
-                    flag: change.flag, from: change.before, to: change.after.value)
-            else { continue }
-            context.emit(
-                ControlEventPayload(
-                    type: event, service: service,
-                    module: change.flag.hasPrefix("module:")
-                        ? String(change.flag.dropFirst("module:".count)) : nil,
-                    reason: reason, author: author, commandId: commandID,
-                    value: change.after.value.number, incidentId: incidentID),
-                key: service)
-        }
-    }
-
-    private func publish(_ setting: SettingPayload, _ context: ReducerContext) {
-        for partition in 0..<policy.settingPartitions {
-            context.emit(setting, key: setting.service, partition: partition)
-        }
-        context.emit(
-            ControlEventPayload(
-                type: ControlEvents.event(setting.name, to: setting.value),
-                service: setting.service, reason: setting.reason, author: setting.author,
-                commandId: setting.commandId),
-            key: setting.service)
-    }
-
-    private func outcome(of order: Order, _ status: OutcomeStatus) -> OutcomePayload {
-        OutcomePayload(
-            commandId: order.id, status: status, final: status.isFinal,
-            action: order.type.rawValue, author: order.actor.author, service: order.service,
-            except: order.request.except, reason: order.request.reason,
-            incidentId: order.request.incidentId, runbook: order.request.runbook,
-            step: order.request.step, undo: order.request.undo)
-    }
-
-    private func say(
-        _ outcome: OutcomePayload, copyTo replyKey: String?, _ context: ReducerContext
-    ) {
-        context.emit(outcome, key: outcome.service)
-        guard let replyKey, replyKey != outcome.service, !replyKey.isEmpty,
-            replyKey.utf8.count <= 64
-        else { return }
-        var copy = outcome
-        copy.copy = true
-        context.emit(copy, key: replyKey)
     }
 
     // MARK: Heartbeat and versions
