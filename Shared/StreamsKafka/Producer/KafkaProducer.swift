@@ -8,7 +8,7 @@ internal import Synchronization
 /// A record that ends as `unknownOutcome` and is sent again may be there twice: give it an id.
 public final class KafkaProducer: Sendable {
     private let core: ProducerCore
-    private let thread: Locked<PosixThread?>
+    private let thread: Locked<SystemThread?>
     private let dropped = Atomic<Int>(0)
 
     /// Starts a producer. Nothing is connected before the first record.
@@ -26,7 +26,11 @@ public final class KafkaProducer: Sendable {
             deliveryDeadlineMs: deliveryDeadlineMs, queueLimit: queueLimit)
         let core = try ProducerCore(role, configuration, log: log)
         self.core = core
-        thread = Locked(try PosixThread { core.serve() })
+        do throws(SystemThread.StartError) {
+            thread = Locked(try SystemThread { core.serve() })
+        } catch {
+            throw KafkaError(.fatal, "\(error)")
+        }
     }
 
     deinit { close() }

@@ -1,7 +1,15 @@
 internal import Glibc
 
-/// A thread of the system for calls that block: they must not take one from Swift's pool.
-@safe final class PosixThread: @unchecked Sendable {
+/// A thread of the system, for calls that block: they must not take one from Swift's pool.
+@safe public final class SystemThread: @unchecked Sendable {
+    /// Why no thread was started.
+    public struct StartError: Error, Sendable, CustomStringConvertible {
+        /// The status of `pthread_create`.
+        public let status: Int32
+        /// For people.
+        public var description: String { "no thread could be started: error \(status)" }
+    }
+
     private let thread: pthread_t
 
     private final class Body: Sendable {
@@ -10,7 +18,7 @@ internal import Glibc
     }
 
     /// Starts a thread that runs `body`. It has to be joined.
-    init(_ body: @escaping @Sendable () -> Void) throws(KafkaError) {
+    public init(_ body: @escaping @Sendable () -> Void) throws(StartError) {
         let opaque = unsafe Unmanaged.passRetained(Body(body)).toOpaque()
         var thread = pthread_t()
         let status = unsafe pthread_create(
@@ -22,11 +30,11 @@ internal import Glibc
             }, opaque)
         guard status == 0 else {
             unsafe Unmanaged<Body>.fromOpaque(opaque).release()
-            throw KafkaError(.fatal, "no thread could be started: error \(status)")
+            throw StartError(status: status)
         }
         self.thread = thread
     }
 
     /// Waits until the thread has ended. Call it once.
-    func join() { pthread_join(thread, nil) }
+    public func join() { pthread_join(thread, nil) }
 }

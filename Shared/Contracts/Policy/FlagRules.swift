@@ -1,5 +1,3 @@
-public import Contracts
-
 /// The flags that there are, what each is at rest, and which of two values is the more
 /// restrictive (DESIGN, section 10, rule 1).
 public enum FlagRules {
