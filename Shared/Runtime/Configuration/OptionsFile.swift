@@ -12,7 +12,7 @@ public enum OptionsFile {
         }
         do {
             return try values(bytes: bytes, file: path)
-        } catch let error as YAMLError {
+        } catch {
             throw CommandFailure("\(error)", exitCode: .usage)
         }
     }
