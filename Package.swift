@@ -74,7 +74,8 @@ let shared: [Target] = [
     library(
         "Runtime", "Shared/Runtime",
         [
-            "Contracts", "JSON", "YAML", "HTTP", "Streams", "StreamsKafka", "TopicCatalog",
+            "CommandLineKit", "Contracts", "JSON", "YAML", "HTTP", "Streams", "StreamsKafka",
+            "TopicCatalog",
             "CProcess",
         ]),
 ]
