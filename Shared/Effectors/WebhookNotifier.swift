@@ -73,7 +73,8 @@ public struct WebhookNotifier: Sendable {
     private func body(_ notification: NotificationPayload, id: String) -> [UInt8]? {
         let commands = notification.commands ?? []
         let severity = notification.severity.map { "[\($0.rawValue)] " } ?? ""
-        let text = ([severity + notification.title, notification.text] + commands.map { "  " + $0 })
+        let text =
+            ([severity + notification.title, notification.text] + commands.map { "  " + $0 })
             .joined(separator: "\n")
         var fields: [String: JSONValue] = [
             "id": .string(id), "urgency": .string(notification.urgency.rawValue),

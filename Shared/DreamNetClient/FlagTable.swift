@@ -1,0 +1,57 @@
+public import Contracts
+
+/// The flags as a reader of `nervous.flags` knows them: a fold of the topic, without I/O.
+///
+/// A flag of the service and one of all services may both stand; the more restrictive holds,
+/// unless the one of all leaves the service out.
+public struct FlagTable: Sendable {
+    private var flags: [String: FlagPayload] = [:]
+
+    /// The version of the flags that this table has reached.
+    public private(set) var version: Int64 = 0
+    /// When control-core was heard last, Unix ms of the message; nil if never.
+    public private(set) var lastHeardMs: Int64?
+
+    /// Nothing known yet.
+    public init() {}
+
+    /// Takes a message of the topic; what is no flag is ignored, for a later release may say more.
+    /// - Returns: whether the version moved on.
+    @discardableResult
+    public mutating func take(_ envelope: Envelope) -> Bool {
+        let before = version
+        if let flag = try? envelope.payload(as: FlagPayload.self) {
+            flags["\(flag.service)/\(flag.flag)"] = flag
+            version = max(version, flag.version)
+        } else if let beat = try? envelope.payload(as: FlagsHeartbeatPayload.self) {
+            // The topic has one partition: what the heartbeat counts has been read before it.
+            version = max(version, beat.version)
+        } else {
+            return false
+        }
+        lastHeardMs = max(lastHeardMs ?? 0, envelope.ts)
+        return version != before
+    }
+
+    /// What holds for `service`; nil if nobody has ever set the flag for it.
+    public func value(_ flag: String, service: String) -> FlagValue? {
+        var values: [FlagValue] = []
+        if let own = flags["\(service)/\(flag)"] { values.append(own.value) }
+        if let all = flags["\(ServiceName.all)/\(flag)"],
+            all.except?.contains(service) != true
+        {
+            values.append(all.value)
+        }
+        return values.isEmpty ? nil : FlagRules.fold(flag, values)
+    }
+
+    /// The flag as a truth value, `fallback` if it was never set.
+    public func bool(_ flag: String, service: String, default fallback: Bool) -> Bool {
+        value(flag, service: service)?.bool ?? fallback
+    }
+
+    /// The flag as a number; nil if it was never set.
+    public func number(_ flag: String, service: String) -> Double? {
+        value(flag, service: service)?.number
+    }
+}
