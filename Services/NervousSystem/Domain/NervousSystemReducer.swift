@@ -88,7 +88,10 @@ public final class NervousSystemReducer: Reducer {
             else { return }
             machine = ResponseStateMachine(opening: news, policy: policy)
         }
-        run(machine, .incident(news, runbook: linked), saidMs: envelope.ts, context)
+        // News is as old as its evidence: incident-core may have been away as well.
+        run(
+            machine, .incident(news, runbook: linked), saidMs: min(envelope.ts, news.evidenceTs),
+            context)
     }
 
     private func hear(

@@ -24,9 +24,6 @@ extension ResponseStateMachine {
     private mutating func takeSteps(_ moment: ResponseMoment) {
         guard response.phase == .mitigating else { return }
         if response.nextWaiting != nil {
-            if response.steps.allSatisfy({ $0.state == .waiting }), !isFresh(moment) {
-                return becomeHistory(moment)
-            }
             switch moment.mode {
             case .observe: return observeRest("the automation only observes \(response.service)")
             case .ask: return askInstead()
@@ -35,14 +32,18 @@ extension ResponseStateMachine {
         }
         var questions: [Int] = []
         while let index = response.nextWaiting {
-            guard let action = response.steps[index].step.action else {
+            let action = response.steps[index].step.action
+            if moment.isPaused, action != nil {
+                ask(questions)
+                return disarm()
+            }
+            guard isFresh(moment) else { return evidenceGrewOld(moment) }
+            guard let action else {
                 response.steps[index].state = .asked
                 questions.append(index)
                 continue
             }
             ask(questions)
-            if moment.isPaused { return disarm() }
-            guard isFresh(moment) else { return evidenceGrewOld(moment) }
             return request(action, index, undo: false, moment)
         }
         ask(questions)
@@ -50,10 +51,14 @@ extension ResponseStateMachine {
         arm(.verify, dueMs: moment.nowMs + response.timings.verifyWithinMs)
     }
 
-    private mutating func becomeHistory(_ moment: ResponseMoment) {
-        let ageMs = moment.nowMs - response.incident.evidenceTs
+    /// The evidence is too old to act upon: the record stands, and fresh evidence goes on.
+    mutating func becomeHistory(_ moment: ResponseMoment) {
+        let ageS = (moment.nowMs - response.incident.evidenceTs) / 1000
+        let begun = response.steps.contains { $0.state != .waiting }
         response.phase = .history
-        response.detail = "history: the evidence is \(ageMs / 1000) s old; nothing was done"
+        response.detail =
+            "history: the evidence is \(ageS) s old; "
+            + (begun ? "no further step is taken" : "nothing was done")
     }
 
     /// Steps are left whose evidence grew old, behind a pause or an outage of this service. Who

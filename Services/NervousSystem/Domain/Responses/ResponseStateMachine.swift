@@ -65,7 +65,7 @@ struct ResponseStateMachine {
             if cameBack { comeBack(wasOver: wasOver, tookOver: tookOver, moment) }
             page(news, again: wasOver, moment)
         } else if isNew, let linked {
-            begin(linked)
+            begin(linked, moment)
             response.phase = .history
             response.detail = "it was over before it was heard of"
         }
@@ -78,12 +78,12 @@ struct ResponseStateMachine {
     private mutating func adopt(_ linked: Runbook?, _ moment: ResponseMoment) -> Bool {
         guard let linked else { return false }
         guard let running = response.runbook else {
-            begin(linked)
+            begin(linked, moment)
             return false
         }
         if response.phase == .history, isFresh(moment) {
             if response.steps.allSatisfy({ $0.state == .waiting }) {
-                begin(linked)
+                begin(linked, moment)
             } else {
                 response.phase = .mitigating
             }
@@ -91,13 +91,13 @@ struct ResponseStateMachine {
         guard linked.name != running, response.phase != .left,
             response.incident.severity.isWorse(than: response.runbookSeverity)
         else { return false }
-        begin(linked)
+        begin(linked, moment)
         return true
     }
 
     /// Begins a runbook. Steps of the one before stay as they are, and are not taken again; those
     /// whose turn had not come are dropped.
-    private mutating func begin(_ runbook: Runbook) {
+    private mutating func begin(_ runbook: Runbook, _ moment: ResponseMoment) {
         let kept = response.steps.filter { $0.state != .waiting }
         let inPlace = kept.filter { $0.state == .done || $0.state == .requested }
         let new = runbook.steps.map { step in
@@ -117,6 +117,7 @@ struct ResponseStateMachine {
         response.phase = .mitigating
         response.detail = nil
         if response.pending == nil { disarm() }
+        if !isFresh(moment) { becomeHistory(moment) }
     }
 
     /// The incident has come back: what was taken back is put in place again, once; the second

@@ -13,6 +13,22 @@ public struct SchemaCatalog: Sendable {
         self.checks = checks
     }
 
+    /// A catalog of compiled schemas: by kind, then by `payload.type`.
+    public init(schemas: [String: [String: JSONSchema]]) {
+        checks = schemas.mapValues { types in
+            types.mapValues { schema in
+                { payload in
+                    schema.validate(payload).first.map {
+                        "payload\(Self.field($0.path)): \($0.message)"
+                    }
+                }
+            }
+        }
+    }
+
+    /// `.service` of the path `service`, nothing of the whole.
+    private static func field(_ path: String) -> String { path.isEmpty ? "" : ".\(path)" }
+
     /// The check of a payload; nil if the catalog knows no such type.
     public func check(kind: String, type: String) -> Check? { checks[kind]?[type] }
 }
