@@ -25,7 +25,8 @@ public struct ServiceSettings: Sendable, Hashable {
 /// Runs a service: a member of its group, and a thread for each partition number that it owns.
 ///
 /// `run` is the service's main loop; everything else may be called from any thread.
-@safe public final class ServiceRunner<M: GroupMember, R: Reducer>: @unchecked Sendable,
+@safe
+public final class ServiceRunner<M: GroupMember, R: Reducer>: @unchecked Sendable,
     GroupDelegate
 {
     typealias Runner = TaskRunner<R, M.Task>
