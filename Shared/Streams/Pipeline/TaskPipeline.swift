@@ -80,7 +80,7 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     var transactionStartMs: Int64 = 0
     var timersInARow = 0
     var produced = 0
-    var batchMessages: Int
+    package internal(set) var batchMessages: Int
     var polled: PolledRecord?
 
     // The inputs that are slowed.
@@ -133,6 +133,14 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
             .restoreStalled, .startConsuming, .stopped, .failed:
             false
         default: true
+        }
+    }
+
+    /// Whether no transaction is open or about to be.
+    public var isIdle: Bool {
+        switch phase {
+        case .idle, .measuring: true
+        default: false
         }
     }
 

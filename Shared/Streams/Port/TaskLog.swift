@@ -5,7 +5,7 @@
 /// the order of declaration (the order is correctness: a new owner must fence the old one before
 /// it looks at offsets, and offsets must be read before the end of the changelog). A transaction
 /// is begin, poll and produce as often as wanted, flush, sendOffsets, commit.
-public protocol TaskLog: AnyObject {
+public protocol TaskLog: AnyObject, SendableMetatype {
     /// The partition number that the task owns.
     var partition: Int32 { get }
 

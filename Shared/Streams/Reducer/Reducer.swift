@@ -3,7 +3,7 @@
 /// A reducer is synchronous and deterministic and does no I/O: time comes with the context, ids
 /// are derived from the inputs. The same inputs in the same order give the same tables and the
 /// same outputs, on any machine and at any time.
-public protocol Reducer {
+public protocol Reducer: SendableMetatype {
     /// What it reads and writes.
     var topology: Topology { get }
     /// Its tables, timers included, each with an id of its own and always the same instances;

@@ -1,0 +1,160 @@
+import Contracts
+import LogContract
+import Streams
+import Testing
+
+struct TaskPipelineFaultTests {
+    /// A fault at one call of a task's life.
+    struct Fault: CustomTestStringConvertible, Sendable {
+        let kind: LogError.Kind
+        let moment: InProcessCall.Moment
+        var testDescription: String { "\(kind.rawValue) \(moment)" }
+    }
+
+    static let faults: [Fault] = [.abortable, .retriable, .fatal, .fenced].flatMap { kind in
+        [Fault(kind: kind, moment: .before), Fault(kind: kind, moment: .after)]
+    }
+
+    // A retriable or abortable error after the effect is what Kafka never gives for calls that
+    // are not repeatable: the library resumes them. Those calls fail before their effect alone.
+    private static func isPossible(_ fault: Fault, at call: InProcessCall) -> Bool {
+        guard fault.moment == .after else { return true }
+        switch fault.kind {
+        case .fatal, .fenced: return true
+        case .retriable: return ["flush", "sendOffsets", "restore"].contains(call.name)
+        case .abortable: return ["flush", "sendOffsets", "produce"].contains(call.name)
+        }
+    }
+
+    @Test(arguments: faults)
+    func `whatever call fails, every message counts once`(fault: Fault) throws {
+        let sent = ["a", "timer:0", "poison", "b", "c", "d"]
+        let expected = ["a#1", "timer:0#2", "fired", "b#3", "c#4", "d#5"]
+        for failing in 1...70 {
+            var settings = PipelineSettings()
+            settings.batchMessagesMax = 2
+            let rig = try PipelineRig(settings: settings)
+            let calls = Locked(0)
+            rig.watch { (call: InProcessCall) throws(LogError) in
+                guard call.moment == fault.moment, Self.isPossible(fault, at: call) else { return }
+                let number = calls.withLock { count -> Int in
+                    count += 1
+                    return count
+                }
+                if number == failing { throw LogError(fault.kind, code: "TEST", call.name) }
+            }
+            for value in sent { try rig.send(value) }
+            for _ in 0..<5 {
+                do { try rig.settle() } catch {
+                    #expect(error.remedy != .person)
+                    try rig.restart()
+                }
+            }
+            rig.watch()
+            try rig.settle()
+            #expect(rig.outputs.filter { $0 != "fired" } == expected.filter { $0 != "fired" })
+            #expect(rig.outputs.count { $0 == "fired" } == 1)
+            #expect(rig.letters.count == 1)
+            #expect(rig.offset == 6)
+            #expect(rig.pipeline.reducer.counts["k"] == 5)
+        }
+    }
+
+    @Test func `offsets behind the tables stop the start`() throws {
+        let rig = try PipelineRig()
+        try rig.send("a", "b")
+        try rig.settle()
+        rig.broker.setCommittedOffset(1, group: "g", topic: CountingReducer.input)
+        try rig.restart()
+        let failure = #expect(throws: TaskFailure.self) { try rig.settle() }
+        #expect(failure?.code == .offsetsBehindState)
+        #expect(failure?.remedy == .person)
+        #expect(throws: TaskFailure.self) { try rig.pipeline.step() }
+    }
+
+    @Test func `input that retention dropped before it was taken stops the start`() throws {
+        let rig = try PipelineRig()
+        try rig.send("a", "b", "c")
+        try rig.settle()
+        rig.broker.setCommittedOffset(1, group: "g", topic: CountingReducer.input)
+        rig.broker.dropHead(CountingReducer.input, to: 2)
+        rig.broker.dropTail(CountingReducer.changelog, from: 0)
+        try rig.restart()
+        let failure = #expect(throws: TaskFailure.self) { try rig.settle() }
+        #expect(failure?.code == .inputLost)
+    }
+
+    @Test func `lost offsets stop the start, a first start begins at the beginning`() throws {
+        let rig = try PipelineRig()
+        try rig.send("a", "b", "c")
+        rig.broker.dropHead(CountingReducer.input, to: 1)
+        try rig.settle()
+        #expect(rig.outputs == ["b#1", "c#2"])
+        rig.broker.setCommittedOffset(nil, group: "g", topic: CountingReducer.input)
+        try rig.restart()
+        let failure = #expect(throws: TaskFailure.self) { try rig.settle() }
+        #expect(failure?.code == .offsetsLost)
+    }
+
+    @Test func `a first start that died in its first transaction is still a first start`() throws {
+        let rig = try PipelineRig()
+        try rig.send("a")
+        rig.watch { (call: InProcessCall) throws(LogError) in
+            if call.name == "commitTransaction" { throw LogError(.fatal, code: "DEAD", "") }
+        }
+        #expect(throws: TaskFailure.self) { try rig.settle() }
+        rig.watch()
+        try rig.restart()
+        try rig.settle()
+        #expect(rig.outputs == ["a#1"])
+    }
+
+    @Test func `a restore that cannot end says whether the changelog hangs or was cut`() throws {
+        for isCut in [true, false] {
+            var settings = PipelineSettings()
+            settings.restoreStallMs = 1_000
+            let rig = try PipelineRig(settings: settings)
+            try rig.send("a", "b")
+            try rig.settle()
+            // Another producer's open transaction.
+            let other = InProcessMember(
+                broker: rig.broker, group: "other", instance: "x",
+                inputs: [CountingReducer.input])
+            let writer = try other.openTask(
+                partition: 0, topics: TaskTopics(CountingReducer.topology))
+            try writer.initTransactions()
+            try writer.beginTransaction()
+            var buffer = OutputBuffer()
+            buffer.append(topic: 2, partition: 0, key: [1], value: [1])
+            try buffer.withRecord(at: 0) { record throws(LogError) in try writer.produce(record) }
+            try writer.flush()
+            try rig.restart()
+            while !rig.pipeline.isPrepared { _ = try rig.pipeline.step() }
+            for _ in 0..<5 { _ = try rig.pipeline.step() }
+            if isCut { rig.broker.dropTail(CountingReducer.changelog, from: 1) }
+            rig.nowMs += 1_001
+            let failure = #expect(throws: TaskFailure.self) { try rig.settle() }
+            if isCut {
+                // Reading on from a position beyond the end finds nothing, for ever.
+                #expect(failure?.code == .changelogTruncated)
+            } else {
+                #expect(failure?.code == .changelogHanging)
+                #expect(failure?.remedy == .restart)
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            ([9, 1], [1]), ([], [1]), ([1, 0xff], [2]), ([1, 0x61], [0x80]), ([255], [7]),
+            ([250, 0x61], []),
+        ] as [([UInt8], [UInt8])])
+    func `a changelog that this program cannot have written stops the start`(
+        key: [UInt8], value: [UInt8]
+    ) throws {
+        let rig = try PipelineRig()
+        try rig.broker.produce(CountingReducer.changelog, partition: 0, key: key, value: value)
+        let failure = #expect(throws: TaskFailure.self) { try rig.settle() }
+        #expect(failure?.code == .changelogCorrupt)
+    }
+}
