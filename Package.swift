@@ -185,7 +185,13 @@ let testTargets: [Target] = [
         [
             "StreamsKafka", "Streams", "Contracts", "LogContract", "TestKit",
         ]),
-    tests("TopicCatalogTests", ["TopicCatalog", "Contracts", "JSON", "YAML"]),
+    // docs/wire.md says what control-core obeys: its examples are given to the reducer.
+    tests(
+        "TopicCatalogTests",
+        [
+            "TopicCatalog", "Contracts", "ControlCoreDomain", "JSON", "NervousSystemDomain",
+            "Streams", "YAML",
+        ]),
     tests("EffectorsTests", ["Effectors", "Contracts", "JSON", "HTTP", "Streams"]),
     tests(
         "DreamNetClientTests",
