@@ -95,7 +95,7 @@ let services: [Target] = [
     library(
         "PolicyFiles", "Shared/PolicyFiles",
         [
-            "Contracts", "JSON", "YAML", "TopicCatalog", "ControlCoreDomain", "IncidentCoreDomain",
+            "Contracts", "Effectors", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
             "OSCoreDomain", "NervousSystemDomain",
         ]),
     program(
@@ -206,7 +206,7 @@ let testTargets: [Target] = [
     tests(
         "PolicyFilesTests",
         [
-            "PolicyFiles", "Contracts", "JSON", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
+            "PolicyFiles", "Contracts", "Effectors", "ControlCoreDomain", "IncidentCoreDomain",
             "OSCoreDomain", "NervousSystemDomain",
         ]),
     tests(
