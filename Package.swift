@@ -95,7 +95,7 @@ let services: [Target] = [
     library(
         "PolicyFiles", "Shared/PolicyFiles",
         [
-            "Contracts", "Effectors", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
+            "Contracts", "JSON", "YAML", "TopicCatalog", "ControlCoreDomain", "IncidentCoreDomain",
             "OSCoreDomain", "NervousSystemDomain",
         ]),
     program(
@@ -185,13 +185,7 @@ let testTargets: [Target] = [
         [
             "StreamsKafka", "Streams", "Contracts", "LogContract", "TestKit",
         ]),
-    // docs/wire.md says what control-core obeys: its examples are given to the reducer.
-    tests(
-        "TopicCatalogTests",
-        [
-            "TopicCatalog", "Contracts", "ControlCoreDomain", "JSON", "NervousSystemDomain",
-            "Streams", "YAML",
-        ]),
+    tests("TopicCatalogTests", ["TopicCatalog", "Contracts", "JSON", "YAML"]),
     tests("EffectorsTests", ["Effectors", "Contracts", "JSON", "HTTP", "Streams"]),
     tests(
         "DreamNetClientTests",
@@ -206,7 +200,7 @@ let testTargets: [Target] = [
     tests(
         "PolicyFilesTests",
         [
-            "PolicyFiles", "Contracts", "Effectors", "ControlCoreDomain", "IncidentCoreDomain",
+            "PolicyFiles", "Contracts", "JSON", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
             "OSCoreDomain", "NervousSystemDomain",
         ]),
     tests(

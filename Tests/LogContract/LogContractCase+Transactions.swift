@@ -86,6 +86,17 @@ extension LogContractCase {
         }
     }
 
+    /// Waits for the outputs of a transaction that is committed: a log may answer the commit
+    /// before its readers see it, and only then.
+    private func expectOutputs(
+        _ environment: some LogContractEnvironment, _ expected: [String], _ what: String
+    ) throws {
+        try wait(seconds: 10, "\(expected) \(what)") {
+            try outputs(environment).count >= expected.count
+        }
+        try expectEqual(try outputs(environment), expected, what)
+    }
+
     func committedTransactionsShow<E: LogContractEnvironment>(_ environment: E) throws {
         let (member, tasks) = try open(environment, tasks: [0])
         let task = try one(tasks)
@@ -95,7 +106,7 @@ extension LogContractCase {
         try retrying { () throws(LogError) in try task.flush() }
         try expectEqual(try outputs(environment), [], "before the commit")
         try commit(task, offsets: [0])
-        try expectEqual(try outputs(environment), ["a=1"], "after the commit")
+        try expectOutputs(environment, ["a=1"], "after the commit")
         close(member, tasks)
     }
 
@@ -110,7 +121,7 @@ extension LogContractCase {
         try task.beginTransaction()
         try produce(task, topic: Self.output, key: "a", value: "kept")
         try commit(task, offsets: [0])
-        try expectEqual(try outputs(environment), ["a=kept"], "after an abort and a commit")
+        try expectOutputs(environment, ["a=kept"], "after an abort and a commit")
         close(member, tasks)
     }
 
@@ -136,7 +147,7 @@ extension LogContractCase {
         try new.beginTransaction()
         try produce(new, topic: Self.output, key: "a", value: "new")
         try commit(new, offsets: [0])
-        try expectEqual(try outputs(environment), ["a=new"], "after the old owner was fenced")
+        try expectOutputs(environment, ["a=new"], "after the old owner was fenced")
         close(member, tasks)
     }
 

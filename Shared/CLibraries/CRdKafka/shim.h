@@ -14,6 +14,14 @@ static const int64_t dn_kafka_offset_invalid = RD_KAFKA_OFFSET_INVALID;
 /** The address of no bytes: what is empty needs an address, or the library takes it for null. */
 static inline const void *dn_kafka_empty(void) { return ""; }
 
+/** A list and a queue. The library ends the process when memory does, so there always is one. */
+static inline rd_kafka_topic_partition_list_t *_Nonnull dn_kafka_list_new(int capacity) {
+    return rd_kafka_topic_partition_list_new(capacity);
+}
+static inline rd_kafka_queue_t *_Nonnull dn_kafka_queue_new(rd_kafka_t *_Nonnull rk) {
+    return rd_kafka_queue_new(rk);
+}
+
 /**
  * Enqueues one message by rd_kafka_produceva; key and value are copied before it returns.
  *

@@ -62,7 +62,7 @@ extension KafkaAdmin {
     public func committedOffsets(
         group: String, topic: String, partitions: [Int32], timeoutMs: Int32 = 15_000
     ) throws(KafkaError) -> [Int32: Int64] {
-        let list = try TopicPartitionList(capacity: partitions.count)
+        let list = TopicPartitionList(capacity: partitions.count)
         for partition in partitions { list.add(configuration.prefixed(topic), partition) }
         guard
             let made = unsafe rd_kafka_ListConsumerGroupOffsets_new(

@@ -1,12 +1,13 @@
 internal import CRdKafka
 
 extension KafkaAdmin {
-    /// Makes topics.
+    /// Makes topics, and waits until a broker shows them.
     /// - Returns: Of each topic that was not made the reason (`alreadyExists`, `refused`).
     public func createTopics(
         _ topics: [NewTopic], timeoutMs: Int32 = 15_000
     ) throws(KafkaError) -> [String: KafkaError] {
         if topics.isEmpty { return [:] }
+        let deadline = Deadline(ms: timeoutMs)
         var items: [OpaquePointer?] = unsafe []
         defer { unsafe rd_kafka_NewTopic_destroy_array(&items, items.count) }
         for topic in topics {
@@ -28,7 +29,24 @@ extension KafkaAdmin {
         }
         var count = 0
         let result = unsafe rd_kafka_event_CreateTopics_result(event.pointer)
-        return unsafe failures(rd_kafka_CreateTopics_result_topics(result, &count), count)
+        let failed = unsafe failures(rd_kafka_CreateTopics_result_topics(result, &count), count)
+        try awaitMetadata(of: topics.map(\.name).filter { failed[$0] == nil }, deadline)
+        return failed
+    }
+
+    /// The controller answers a little before the brokers know what it has decided.
+    private func awaitMetadata(of topics: [String], _ deadline: Deadline) throws(KafkaError) {
+        var missing = Set(topics)
+        while !missing.isEmpty {
+            guard !deadline.hasPassed else {
+                throw KafkaError(
+                    .timedOut, isRetriable: true, "no broker shows \(missing.sorted()) yet")
+            }
+            let shown = try metadata(timeoutMs: deadline.remainingMs).topics
+            for topic in shown where topic.partitions.allSatisfy({ $0.leader >= 0 }) {
+                missing.remove(topic.name)
+            }
+        }
     }
 
     /// Adds partitions to a topic until it has `total`. Of a keyed topic this moves keys away
@@ -80,7 +98,7 @@ extension KafkaAdmin {
     public func deleteRecords(
         of topic: String, partition: Int32, before offset: Int64, timeoutMs: Int32 = 15_000
     ) throws(KafkaError) -> Int64 {
-        let list = try TopicPartitionList(capacity: 1)
+        let list = TopicPartitionList(capacity: 1)
         list.add(configuration.prefixed(topic), partition, offset: offset)
         var items = unsafe [rd_kafka_DeleteRecords_new(list.pointer)]
         defer { unsafe rd_kafka_DeleteRecords_destroy_array(&items, items.count) }

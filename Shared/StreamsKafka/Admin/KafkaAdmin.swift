@@ -70,7 +70,7 @@ public final class KafkaAdmin: Sendable {
         _ operation: rd_kafka_admin_op_t, _ what: String, timeoutMs: Int32,
         _ submit: (_ options: OpaquePointer, _ queue: OpaquePointer) -> Void
     ) throws(KafkaError) -> AdminEvent {
-        let queue = try QueueHandle(of: client)
+        let queue = QueueHandle(of: client)
         defer { withExtendedLifetime(queue) {} }
         guard let options = unsafe rd_kafka_AdminOptions_new(client.handle, operation) else {
             throw KafkaError(.fatal, "out of memory")

@@ -13,6 +13,12 @@ struct Deadline {
     /// Whether nothing is left.
     var hasPassed: Bool { remainingMs == 0 }
 
+    /// Waits a little before something is tried again, but not beyond the deadline.
+    func backOff(ms: Int32) {
+        var pause = timespec(tv_sec: 0, tv_nsec: Int(min(ms, remainingMs, 999)) * 1_000_000)
+        _ = unsafe nanosleep(&pause, nil)
+    }
+
     private static func nowMs() -> Int64 {
         var time = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &time)

@@ -62,11 +62,20 @@ internal import CRdKafka
     func watermarks(
         of topic: String, _ partition: Int32, timeoutMs: Int32
     ) -> Result<(low: Int64, high: Int64), KafkaResponse> {
-        var low: Int64 = 0
-        var high: Int64 = 0
-        let code = unsafe ResponseCode(
-            rd_kafka_query_watermark_offsets(handle, topic, partition, &low, &high, timeoutMs))
-        return code.isError ? .failure(KafkaResponse(code: code)) : .success((low, high))
+        let deadline = Deadline(ms: timeoutMs)
+        while true {
+            var low: Int64 = 0
+            var high: Int64 = 0
+            let code = unsafe ResponseCode(
+                rd_kafka_query_watermark_offsets(
+                    handle, topic, partition, &low, &high, deadline.remainingMs))
+            if !code.isError { return .success((low, high)) }
+            // The partition is young, or its leader has just moved: the library asks anew.
+            guard code.isLeaderMove, !deadline.hasPassed else {
+                return .failure(KafkaResponse(code: code))
+            }
+            deadline.backOff(ms: 20)
+        }
     }
 
     /// The watermarks that the fetches have brought; nil if there was none yet.

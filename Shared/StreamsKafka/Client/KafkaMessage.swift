@@ -4,7 +4,7 @@ internal import Streams
 /// A message, or an event of a consumer, that the library has handed over. It is freed with this
 /// value, and so is the memory that key, value and headers point into.
 @safe struct KafkaMessage: ~Copyable {
-    private let pointer: UnsafeMutablePointer<rd_kafka_message_t>
+    let pointer: UnsafeMutablePointer<rd_kafka_message_t>
 
     /// Nil if nothing came.
     @unsafe init?(_ pointer: UnsafeMutablePointer<rd_kafka_message_t>?) {
@@ -42,9 +42,11 @@ internal import Streams
     }
 
     /// `rd_kafka_headers_t *`, nil if there are none. The library decodes them at the first call.
-    @unsafe var headers: OpaquePointer? {
+    @unsafe static func headers(
+        of message: UnsafeMutablePointer<rd_kafka_message_t>
+    ) -> OpaquePointer? {
         var headers: OpaquePointer?
-        let code = unsafe ResponseCode(rd_kafka_message_headers(pointer, &headers))
+        let code = unsafe ResponseCode(rd_kafka_message_headers(message, &headers))
         return unsafe code.isError ? nil : headers
     }
 
@@ -54,6 +56,6 @@ internal import Streams
         unsafe ReadRecord(
             topic: topic, partition: partition, offset: offset, timestampMs: timestampMs,
             key: key.map { unsafe [UInt8]($0) }, value: value.map { unsafe [UInt8]($0) },
-            headers: KafkaHeaders.all(headers))
+            headers: KafkaHeaders.all(Self.headers(of: pointer)))
     }
 }

@@ -6,11 +6,8 @@ internal import CRdKafka
     let pointer: OpaquePointer
     private let client: KafkaClient
 
-    init(of client: KafkaClient) throws(KafkaError) {
-        guard let pointer = unsafe rd_kafka_queue_new(client.handle) else {
-            throw KafkaError(.fatal, "out of memory")
-        }
-        unsafe self.pointer = pointer
+    init(of client: KafkaClient) {
+        unsafe pointer = dn_kafka_queue_new(client.handle)
         self.client = client
     }
 

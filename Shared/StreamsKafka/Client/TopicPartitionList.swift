@@ -13,11 +13,8 @@ internal import CRdKafka
 
     let pointer: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
 
-    init(capacity: Int = 4) throws(KafkaError) {
-        guard
-            let list = unsafe rd_kafka_topic_partition_list_new(Int32(clamping: max(1, capacity)))
-        else { throw KafkaError(.fatal, "out of memory") }
-        unsafe pointer = list
+    init(capacity: Int) {
+        unsafe pointer = dn_kafka_list_new(Int32(clamping: max(1, capacity)))
     }
 
     /// Takes over a list that the library has made.

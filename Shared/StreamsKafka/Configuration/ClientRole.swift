@@ -52,7 +52,11 @@ enum ClientRole: Sendable {
             // A whole response must come within the request timeout on a slow line.
             ("fetch.max.bytes", "8388608"), ("max.partition.fetch.bytes", "1048576"),
         ]
-        let session = [("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "2000")]
+        let session = [
+            ("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "2000"),
+            // How soon a topic that was missing is found.
+            ("topic.metadata.refresh.interval.ms", "10000"),
+        ]
         switch self {
         case .admin: return common
         case .producer: return common + produce + [("linger.ms", "0")]

@@ -44,6 +44,12 @@ struct ResponseCode: Hashable {
         }
     }
 
+    /// Whether another broker leads the partition now, or none does yet.
+    var isLeaderMove: Bool {
+        raw == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION
+            || raw == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE
+    }
+
     /// Whether it means that another owner of the same identity has taken over.
     var isFencing: Bool {
         switch raw {

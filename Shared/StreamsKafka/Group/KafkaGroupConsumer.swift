@@ -24,7 +24,7 @@ internal import CRdKafka
         client = try KafkaClient(role, configuration, log: log)
         self.configuration = configuration
         _ = unsafe rd_kafka_poll_set_consumer(client.handle)
-        let list = try TopicPartitionList(capacity: topics.count)
+        let list = TopicPartitionList(capacity: topics.count)
         for topic in topics {
             list.add(configuration.prefixed(topic), dn_kafka_partition_unassigned)
         }
@@ -61,7 +61,7 @@ internal import CRdKafka
 
     /// Commits that everything of a partition before `next` is done.
     public func commit(topic: String, partition: Int32, next: Int64) throws(KafkaError) {
-        let list = try TopicPartitionList(capacity: 1)
+        let list = TopicPartitionList(capacity: 1)
         list.add(configuration.prefixed(topic), partition, offset: next)
         let code = unsafe ResponseCode(rd_kafka_commit(client.handle, list.pointer, 0))
         if let failed = code.isError ? code : list.firstError {

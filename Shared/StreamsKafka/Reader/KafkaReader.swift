@@ -19,6 +19,11 @@ internal import CRdKafka
     private let client: KafkaClient
     private let configuration: KafkaConfiguration
     private let queue: QueueHandle
+    private let role: ClientRole
+    private let log: KafkaLogHandler
+    /// A broker answers a connection's requests in order, so that a question would wait behind a
+    /// fetch that waits for records. While one may, questions have a connection of their own.
+    private var asking: KafkaClient?
     private var topics: [String: TopicHandle] = [:]
     private var sources: [Source] = []
     private var places: [Key: Int] = [:]
@@ -33,9 +38,10 @@ internal import CRdKafka
         _ configuration: KafkaConfiguration, committedOnly: Bool = true,
         log: @escaping KafkaLogHandler
     ) throws(KafkaError) {
-        let role = ClientRole.reader(committedOnly: committedOnly, resets: true)
+        role = ClientRole.reader(committedOnly: committedOnly, resets: true)
+        self.log = log
         client = try KafkaClient(role, configuration, log: log)
-        queue = try QueueHandle(of: client)
+        queue = QueueHandle(of: client)
         self.configuration = configuration
     }
 
@@ -55,13 +61,21 @@ internal import CRdKafka
     public func watermarks(
         of topic: String, partition: Int32, timeoutMs: Int32 = 5_000
     ) throws(KafkaError) -> Watermarks {
-        switch client.watermarks(
+        switch try questions().watermarks(
             of: configuration.prefixed(topic), partition, timeoutMs: timeoutMs)
         {
         case .success(let (low, high)): return Watermarks(low: low, high: high)
         case .failure(let response):
             throw client.error(response.code, "\(topic)[\(partition)]")
         }
+    }
+
+    private func questions() throws(KafkaError) -> KafkaClient {
+        if sources.isEmpty { return client }
+        if let asking { return asking }
+        let made = try KafkaClient(role, configuration, log: log)
+        asking = made
+        return made
     }
 
     /// Begins to read partitions of a topic, beside what is read already.
@@ -208,10 +222,11 @@ internal import CRdKafka
         case .last(let count): return max(marks.low, marks.high - max(0, count))
         case .offset(let offset): return max(0, offset)
         case .time(let ms):
-            let list = try TopicPartitionList(capacity: 1)
+            let list = TopicPartitionList(capacity: 1)
             list.add(configuration.prefixed(topic), partition, offset: ms)
+            let asking = try questions()
             let code = unsafe ResponseCode(
-                rd_kafka_offsets_for_times(client.handle, list.pointer, deadline.remainingMs))
+                rd_kafka_offsets_for_times(asking.handle, list.pointer, deadline.remainingMs))
             if let failed = code.isError ? code : list.firstError {
                 throw client.error(failed, "\(topic)[\(partition)] at \(ms)")
             }

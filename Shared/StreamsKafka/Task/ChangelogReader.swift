@@ -1,0 +1,69 @@
+internal import CRdKafka
+internal import Streams
+
+/// Reads one partition of a changelog from its beginning, committed records only, without a group.
+@safe final class ChangelogReader {
+    /// Most records of one call, so that whoever restores can look up in between.
+    private static let chunk = 10_000
+
+    private let client: KafkaClient
+    private let topic: TopicHandle
+    private let partition: Int32
+    private let queue: QueueHandle
+    private var position: Int64 = 0
+    private var waker = FetchWaker()
+
+    /// - Parameter name: Without the prefix.
+    init(
+        _ name: String, _ partition: Int32, _ configuration: KafkaConfiguration,
+        log: @escaping KafkaLogHandler
+    ) throws(KafkaError) {
+        let role = ClientRole.reader(committedOnly: true, resets: false)
+        client = try KafkaClient(role, configuration, log: log)
+        topic = try TopicHandle(configuration.prefixed(name), of: client)
+        queue = QueueHandle(of: client)
+        self.partition = partition
+        let status = unsafe rd_kafka_consume_start_queue(
+            topic.pointer, partition, dn_kafka_offset_beginning, queue.pointer)
+        guard status == 0 else {
+            throw ResponseCode(rd_kafka_last_error()).kafkaError("\(name)[\(partition)]")
+        }
+    }
+
+    deinit { _ = unsafe rd_kafka_consume_stop(topic.pointer, partition) }
+
+    /// Reads on, at most for `timeoutMs`.
+    ///
+    /// Where the reader stands is told by offsets alone: markers of transactions take offsets and
+    /// give no record, so records cannot be counted. The end of the partition is that of the
+    /// committed records: if it comes before `end`, a transaction is open.
+    func read(
+        to end: Int64, timeoutMs: Int32, _ body: (_ key: [UInt8]?, _ value: [UInt8]?) -> Void
+    ) throws(LogError) -> RestoreProgress {
+        if position >= end { return .done }
+        let deadline = Deadline(ms: timeoutMs)
+        let start = position
+        for _ in 0..<Self.chunk {
+            guard let message = take(deadline) else { break }
+            if message.isEnd {
+                position = max(position, message.offset)
+            } else if message.code.isError {
+                throw message.code.logError("\(topic.name)[\(partition)]: \(message.errorText)")
+            } else {
+                unsafe body(
+                    message.key.map { unsafe [UInt8]($0) }, message.value.map { unsafe [UInt8]($0) }
+                )
+                waker.received(message.byteCount)
+                position = message.offset + 1
+            }
+            if position >= end { return .done }
+        }
+        return position > start ? .progressed(position: position) : .waiting(position: position)
+    }
+
+    private func take(_ deadline: Deadline) -> KafkaMessage? {
+        if let message = queue.next(timeoutMs: 0) { return message }
+        if waker.ranDry() { _ = client.watermarks(of: topic.name, partition, timeoutMs: 1_000) }
+        return queue.next(timeoutMs: deadline.remainingMs)
+    }
+}

@@ -1,0 +1,231 @@
+internal import CRdKafka
+public import Streams
+
+/// The log of one task: the queue of its inputs, and a transactional producer of its own.
+///
+/// Every call comes from the task's thread and may block, never on Swift's pool. Whoever runs the
+/// task watches over it: some faults of the library leave a call waiting for ever.
+public final class KafkaTask: TaskLog {
+    /// How long a question to the brokers may take before the caller is told to ask again.
+    private static let questionMs: Int32 = 5_000
+
+    /// The partition number that the task owns.
+    public var partition: Int32 { feed.partition }
+
+    let feed: PartitionFeed
+    private let topics: TaskTopics
+    private let uncommitted: KafkaClient
+    private let configuration: KafkaConfiguration
+    private let transactionalID: String
+    private let log: KafkaLogHandler
+    private var producer: TaskProducer?
+    private var changelog: ChangelogReader?
+    private let headerSource = TaskHeaderSource()
+    private var waker = FetchWaker()
+    /// Of each input the next offset that may hold a record.
+    private var positions: [Int64]
+
+    init(
+        _ topics: TaskTopics, feed: PartitionFeed, uncommitted: KafkaClient,
+        configuration: KafkaConfiguration, transactionalID: String, log: @escaping KafkaLogHandler
+    ) {
+        self.topics = topics
+        self.feed = feed
+        self.uncommitted = uncommitted
+        self.configuration = configuration
+        self.transactionalID = transactionalID
+        self.log = log
+        positions = topics.inputs.map { _ in 0 }
+    }
+
+    // MARK: The start
+
+    /// Makes the producer, takes the transactional id, and learns where the topics are led.
+    public func initTransactions() throws(LogError) {
+        do throws(KafkaError) {
+            if producer == nil {
+                producer = try TaskProducer(
+                    transactionalID, topics.written, configuration, log: log)
+            }
+        } catch { throw LogError(error) }
+        try openProducer().initTransactions(timeoutMs: Self.questionMs)
+    }
+
+    /// The group's committed offset of each input; waits for transactions that hold one back.
+    public func committedOffsets() throws(LogError) -> [Int64?] {
+        let list = TopicPartitionList(capacity: feed.inputs.count)
+        for input in feed.inputs { list.add(input.name, partition) }
+        let code = unsafe ResponseCode(
+            rd_kafka_committed(feed.client.handle, list.pointer, Self.questionMs))
+        if let failed = code.isError ? code : list.firstError {
+            throw failed.logError("committed offsets of partition \(partition)")
+        }
+        return list.elements.map { $0.offset < 0 ? nil : $0.offset }
+    }
+
+    /// The first offset that each input still holds.
+    public func inputStarts() throws(LogError) -> [Int64] {
+        var starts: [Int64] = []
+        for input in feed.inputs { starts.append(try watermarks(of: input.name).low) }
+        return starts
+    }
+
+    /// The high watermark of the changelog's partition, 0 if there is none.
+    public func changelogEnd() throws(LogError) -> Int64 {
+        guard let name = topics.changelog else { return 0 }
+        return try watermarks(of: configuration.prefixed(name)).high
+    }
+
+    /// Reads committed records of the changelog.
+    public func restore(
+        to end: Int64, timeoutMs: Int32, _ body: (_ key: [UInt8]?, _ value: [UInt8]?) -> Void
+    ) throws(LogError) -> RestoreProgress {
+        guard let name = topics.changelog, end > 0 else { return .done }
+        let progress = try changelogReader(name).read(to: end, timeoutMs: timeoutMs, body)
+        if progress == .done { changelog = nil }
+        return progress
+    }
+
+    private func changelogReader(_ name: String) throws(LogError) -> ChangelogReader {
+        if let changelog { return changelog }
+        do throws(KafkaError) {
+            let made = try ChangelogReader(name, partition, configuration, log: log)
+            changelog = made
+            return made
+        } catch { throw LogError(error) }
+    }
+
+    /// Begins to read the inputs.
+    public func startConsuming(at offsets: [Int64]) throws(LogError) {
+        try check(offsets)
+        positions = offsets
+        try feed.start(at: offsets)
+    }
+
+    private func watermarks(of topic: String) throws(LogError) -> (low: Int64, high: Int64) {
+        switch uncommitted.watermarks(of: topic, partition, timeoutMs: Self.questionMs) {
+        case .success(let marks): return marks
+        case .failure(let response): throw response.code.logError("\(topic)[\(partition)]")
+        }
+    }
+
+    // MARK: Reading
+
+    /// Waits for the next record.
+    public func poll(
+        timeoutMs: Int32, _ body: (borrowing InputRecord) -> Void
+    ) throws(LogError) -> Bool {
+        while let message = feed.queue.next(timeoutMs: 0) {
+            if try take(message, body) { return true }
+        }
+        if waker.ranDry(), let input = feed.inputs.first {
+            _ = feed.client.watermarks(of: input.name, partition, timeoutMs: 1_000)
+        }
+        guard timeoutMs > 0 else { return false }
+        let deadline = Deadline(ms: timeoutMs)
+        while let message = feed.queue.next(timeoutMs: deadline.remainingMs) {
+            if try take(message, body) { return true }
+        }
+        return false
+    }
+
+    /// - Returns: Whether it was a record.
+    private func take(
+        _ message: borrowing KafkaMessage, _ body: (borrowing InputRecord) -> Void
+    ) throws(LogError) -> Bool {
+        let topic = unsafe message.topic
+        guard let input = feed.inputs.firstIndex(where: { unsafe $0.pointer == topic }) else {
+            if !message.code.isError { return false }
+            throw message.code.logError("partition \(partition): \(message.errorText)")
+        }
+        if message.isEnd {
+            positions[input] = max(positions[input], message.offset)
+            return false
+        }
+        if message.code.isError {
+            throw message.code.logError("\(feed.inputs[input].name): \(message.errorText)")
+        }
+        waker.received(message.byteCount)
+        positions[input] = message.offset + 1
+        headerSource.lend(message) {
+            let record = unsafe InputRecord(
+                input: input, partition: message.partition, offset: message.offset,
+                timestampMs: message.timestampMs, key: message.key, value: message.value,
+                headers: headerSource)
+            body(record)
+        }
+        return true
+    }
+
+    /// Goes back after an abort.
+    public func seek(to offsets: [Int64]) throws(LogError) {
+        try check(offsets)
+        try feed.seek(to: offsets)
+        positions = offsets
+    }
+
+    /// Holds an input back, or lets it go on where it stood.
+    public func setPaused(_ paused: Bool, input: Int) throws(LogError) {
+        guard feed.inputs.indices.contains(input) else { return }
+        try feed.setPaused(paused, [feed.inputs[input]])
+    }
+
+    /// For each input the offsets between the position and the high watermark of the last fetch.
+    public func lag() -> [Int64] {
+        zip(feed.inputs, positions).map { input, position in
+            let marks = feed.client.cachedWatermarks(of: input.name, partition)
+            return max(0, (marks?.high ?? position) - position)
+        }
+    }
+
+    private func check(_ offsets: [Int64]) throws(LogError) {
+        guard offsets.count == feed.inputs.count else {
+            throw LogError(
+                .fatal, code: "_INVALID_ARG",
+                "\(offsets.count) offsets for \(feed.inputs.count) inputs")
+        }
+    }
+
+    // MARK: Writing
+
+    /// Begins a transaction.
+    public func beginTransaction() throws(LogError) { try openProducer().begin() }
+
+    /// Hands over a record; waits while the producer's queue is full.
+    public func produce(_ record: borrowing OutgoingRecord) throws(LogError) {
+        try openProducer().produce(record)
+    }
+
+    /// Waits until everything that was handed over is on the broker, or has failed.
+    public func flush() throws(LogError) { try openProducer().flush(timeoutMs: Self.questionMs) }
+
+    /// Puts the offsets into the transaction, under the group's generation of this moment: a
+    /// member that was put out of the group cannot commit.
+    public func sendOffsets(_ offsets: [Int64]) throws(LogError) {
+        try check(offsets)
+        let list = TopicPartitionList(capacity: offsets.count)
+        for (input, offset) in zip(feed.inputs, offsets) {
+            list.add(input.name, partition, offset: offset)
+        }
+        try openProducer().sendOffsets(list, of: feed.client)
+    }
+
+    /// Commits.
+    public func commitTransaction() throws(LogError) { try openProducer().commit() }
+
+    /// Aborts.
+    public func abortTransaction() throws(LogError) { try openProducer().abort() }
+
+    private func openProducer() throws(LogError) -> TaskProducer {
+        guard let producer else {
+            throw LogError(.fatal, code: "_STATE", "the task has no producer")
+        }
+        return producer
+    }
+
+    /// Destroys the producer and whatever else is the task's own.
+    public func close() {
+        producer = nil
+        changelog = nil
+    }
+}
