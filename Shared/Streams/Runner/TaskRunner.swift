@@ -14,7 +14,7 @@ internal import Synchronization
     private let stop = Atomic<UInt8>(0)
     private let steps = Atomic<UInt64>(0)
     private let failed = Locked<TaskFailure?>(nil)
-    private var thread: WorkerThread?
+    private var thread: SystemThread?
 
     /// A runner of a pipeline that nobody else touches from now on.
     init(_ pipeline: TaskPipeline<R, L>, partition: Int32) {
@@ -30,7 +30,11 @@ internal import Synchronization
 
     /// Starts the thread.
     func start() throws(LogError) {
-        thread = try WorkerThread { self.run() }
+        do throws(SystemThread.StartError) {
+            thread = try SystemThread { self.run() }
+        } catch {
+            throw LogError(.fatal, code: "thread", "\(error)")
+        }
     }
 
     /// Asks for an end: 1 commits what is open, 2 aborts it.
