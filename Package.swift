@@ -95,7 +95,7 @@ let services: [Target] = [
     library(
         "PolicyFiles", "Shared/PolicyFiles",
         [
-            "Contracts", "JSON", "YAML", "TopicCatalog", "ControlCoreDomain", "IncidentCoreDomain",
+            "Contracts", "Effectors", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
             "OSCoreDomain", "NervousSystemDomain",
         ]),
     program(
@@ -185,7 +185,13 @@ let testTargets: [Target] = [
         [
             "StreamsKafka", "Streams", "Contracts", "LogContract", "TestKit",
         ]),
-    tests("TopicCatalogTests", ["TopicCatalog", "Contracts", "JSON", "YAML"]),
+    // docs/wire.md says what control-core obeys: its examples are given to the reducer.
+    tests(
+        "TopicCatalogTests",
+        [
+            "TopicCatalog", "Contracts", "ControlCoreDomain", "JSON", "NervousSystemDomain",
+            "Streams", "YAML",
+        ]),
     tests("EffectorsTests", ["Effectors", "Contracts", "JSON", "HTTP", "Streams"]),
     tests(
         "DreamNetClientTests",
@@ -200,7 +206,7 @@ let testTargets: [Target] = [
     tests(
         "PolicyFilesTests",
         [
-            "PolicyFiles", "Contracts", "JSON", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
+            "PolicyFiles", "Contracts", "Effectors", "ControlCoreDomain", "IncidentCoreDomain",
             "OSCoreDomain", "NervousSystemDomain",
         ]),
     tests(

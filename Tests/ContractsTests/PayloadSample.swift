@@ -144,9 +144,10 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
         alertId: "x", signal: .errors, severity: .p1, active: true)
     private static let incident = IncidentPayload(
         type: "incident_resolved", incidentId: incidentID, service: "checkout", state: .resolved,
-        severity: .p1, title: "Errors", revision: 4, openedTs: ts, evidenceTs: ts, clearedTs: ts,
-        resolvedTs: ts, acknowledgedBy: "alice", alerts: [alert], relapses: 1,
-        mitigations: ["p0/safe-mode"], runbook: "p0", declaredBy: "bob", reason: "stable")
+        severity: .p1, title: "Errors", revision: 4, openedTs: ts, raisedTs: ts, evidenceTs: ts,
+        clearedTs: ts, mitigatedTs: ts, resolvedTs: ts, acknowledgedBy: "alice", alerts: [alert],
+        relapses: 1, mitigations: ["p0/safe-mode"], runbook: "p0", declaredBy: "bob",
+        reason: "stable")
     private static let bareIncident = IncidentPayload(
         type: "incident_opened", incidentId: incidentID, service: "checkout", state: .open,
         severity: .p1, title: "Errors", revision: 1, openedTs: ts, evidenceTs: ts,

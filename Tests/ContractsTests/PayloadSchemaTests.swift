@@ -102,6 +102,65 @@ import TopicCatalog
         }
     }
 
+    @Test(arguments: [
+        (#"{"type":"set_safe_mode","author":"a","service":"checkout"}"#, "enabled: missing"),
+        (#"{"type":"set_safe_mode","author":"a","enabled":true}"#, "all: missing"),
+        (
+            #"{"type":"set_safe_mode","author":"a","enabled":true,"service":"x","all":true}"#,
+            "all: expected false"
+        ),
+        (
+            #"{"type":"set_safe_mode","author":"a","enabled":true,"all":false}"#,
+            "all: expected true"
+        ),
+        (#"{"type":"set_module","author":"a","service":"x","enabled":true}"#, "module: missing"),
+        (
+            #"{"type":"set_module","author":"a","service":"x","enabled":true,"module":"a/b"}"#,
+            "module: "
+        ),
+        (
+            #"{"type":"set_rate_limit","author":"a","service":"x","enabled":true,"percent":0}"#,
+            "percent: 0 is not more than 0"
+        ),
+        (
+            #"{"type":"set_autoscale","author":"a","service":"x","enabled":true,"factor":101}"#,
+            "factor: 101 is more than 100"
+        ),
+        (#"{"type":"set_monitor","author":"a","service":"x","level":"lower"}"#, "level: expected"),
+        (
+            #"{"type":"set_alert_threshold","author":"a","service":"x","level":"increase"}"#,
+            "level: expected"
+        ),
+        (#"{"type":"release_flag","author":"a","service":"x"}"#, "flag: missing"),
+        (#"{"type":"release_flag","author":"a","service":"x","flag":"nonsense"}"#, "flag: "),
+        (#"{"type":"hotkey","author":"a","service":"x"}"#, "hotkey: missing"),
+        (#"{"type":"pause_automation","author":"a"}"#, "all: missing"),
+        (#"{"type":"declare_incident","author":"a","severity":"P1"}"#, "service: missing"),
+        (
+            #"{"type":"declare_incident","author":"a","service":"x","severity":"P9","title":"t"}"#,
+            "severity: expected one of"
+        ),
+        (#"{"type":"ack_incident","author":"a","service":"x"}"#, "incidentId: missing"),
+        (#"{"type":"ack_incident","author":"a","incidentId":"x.1"}"#, "incidentId: "),
+        (#"{"type":"note_incident","author":"a","incidentId":"x.0a1b2c3d"}"#, "text: missing"),
+        (
+            #"{"type":"set_incident_severity","author":"a","incidentId":"x.0a1b2c3d"}"#,
+            "severity: missing"
+        ),
+        (#"{"type":"ack_incident","author":"","incidentId":"x.0a1b2c3d"}"#, "author: "),
+        (#"{"type":"set_safe_mode","author":"a","service":"X","enabled":true}"#, "service: "),
+    ])
+    func `a command without what its type needs is refused, and the field named`(
+        text: String, expected: String
+    ) throws {
+        let payload = try JSON.parse(text)
+        for kind in ["command", "request"] {
+            let found = catalog.schemas.problem(
+                kind: kind, type: payload["type"]?.stringValue ?? "", payload: payload)
+            #expect(found?.contains(expected) == true, "\(found ?? "valid")")
+        }
+    }
+
     // MARK: Help
 
     private func problem(_ sample: PayloadSample, _ payload: JSONValue) -> String? {

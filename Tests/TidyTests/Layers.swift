@@ -30,14 +30,15 @@ enum Layers {
         Module(
             folder: "Shared/Runtime",
             imports: [
-                "CommandLineKit", "Contracts", "JSON", "YAML", "HTTP", "Streams", "StreamsKafka", "TopicCatalog",
+                "CommandLineKit", "Contracts", "JSON", "YAML", "HTTP", "Streams", "StreamsKafka",
+                "TopicCatalog",
                 "CProcess",
             ]),
         Module(
             folder: "Shared/PolicyFiles",
             imports: [
-                "Contracts", "JSON", "YAML", "TopicCatalog", "ControlCoreDomain",
-                "IncidentCoreDomain", "OSCoreDomain", "NervousSystemDomain",
+                "Contracts", "Effectors", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
+                "OSCoreDomain", "NervousSystemDomain",
             ]),
         Module(folder: "Services/ControlCore/Domain", imports: domain),
         Module(folder: "Services/IncidentCore/Domain", imports: domain),

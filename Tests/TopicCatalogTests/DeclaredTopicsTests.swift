@@ -1,5 +1,8 @@
 import Contracts
+import ControlCoreDomain
 import JSON
+import NervousSystemDomain
+import Streams
 import Testing
 import TopicCatalog
 
@@ -70,6 +73,25 @@ import TopicCatalog
             kind: "heartbeat", type: "subscriber_heartbeat",
             payload: ["type": "subscriber_heartbeat", "instance": "a", "flagsVersion": -1])
         #expect(text == "service: missing; flagsVersion: -1 is less than 0")
+    }
+
+    @Test(arguments: [
+        ControlCoreReducer(policy: ControlCorePolicy()).topology,
+        NervousSystemReducer(
+            policy: NervousSystemPolicy(), schemas: SchemaCatalog([:]), partition: 0
+        ).topology,
+    ])
+    func `name each service as reader and writer of what it reads and writes`(
+        topology: Topology
+    ) throws {
+        let service = try #require(TopicActor(rawValue: topology.service))
+        for name in topology.inputs {
+            #expect(try #require(catalog.topic(name)).readers.contains(service), "\(name)")
+        }
+        for name in topology.outputs {
+            #expect(try #require(catalog.topic(name)).writers.contains(service), "\(name)")
+        }
+        #expect(topology.changelog == service.changelogName)
     }
 
     private func profile(_ name: String) throws -> ReplicationProfile {

@@ -32,11 +32,16 @@ public struct IncidentPayload: MessagePayload {
     public var revision: Int64
     /// When it was opened: event time, Unix ms.
     public var openedTs: Int64
+    /// Event time of the first bad evidence, Unix ms; absent of a declared incident.
+    public var raisedTs: Int64?
     /// Event time of the newest evidence, Unix ms. Older than `actWithin`: history, on which nobody
     /// acts.
     public var evidenceTs: Int64
     /// Since when every alert is clear: event time, Unix ms.
     public var clearedTs: Int64?
+    /// When the first step against it had succeeded, of the automation or of a person: event
+    /// time, Unix ms.
+    public var mitigatedTs: Int64?
     /// When it was resolved, Unix ms.
     public var resolvedTs: Int64?
     /// Who looks at it.
@@ -45,7 +50,7 @@ public struct IncidentPayload: MessagePayload {
     public var alerts: [IncidentAlert]
     /// How often it came back after it was clear.
     public var relapses: Int
-    /// Flags that are set on its account now.
+    /// The runbook steps that hold flags on its account now, as `<runbook>/<step>`.
     public var mitigations: [String]?
     /// The runbook that applies.
     public var runbook: String?
@@ -64,8 +69,10 @@ public struct IncidentPayload: MessagePayload {
         title: String,
         revision: Int64,
         openedTs: Int64,
+        raisedTs: Int64? = nil,
         evidenceTs: Int64,
         clearedTs: Int64? = nil,
+        mitigatedTs: Int64? = nil,
         resolvedTs: Int64? = nil,
         acknowledgedBy: String? = nil,
         alerts: [IncidentAlert],
@@ -83,8 +90,10 @@ public struct IncidentPayload: MessagePayload {
         self.title = title
         self.revision = revision
         self.openedTs = openedTs
+        self.raisedTs = raisedTs
         self.evidenceTs = evidenceTs
         self.clearedTs = clearedTs
+        self.mitigatedTs = mitigatedTs
         self.resolvedTs = resolvedTs
         self.acknowledgedBy = acknowledgedBy
         self.alerts = alerts

@@ -1,0 +1,70 @@
+import Contracts
+import ControlCoreDomain
+import FoundationEssentials
+import NervousSystemDomain
+import PolicyFiles
+import Testing
+
+/// What the repository ships in config/ and runbooks/.
+@Suite struct ShippedPolicyTests {
+    private let directory = PolicyDirectory(home: TemporaryHome.checkout)
+
+    private func shipped(_ name: String) throws -> String {
+        let path = "\(TemporaryHome.checkout)/\(name)"
+        return String(
+            decoding: try #require(FileManager.default.contents(atPath: path)), as: UTF8.self)
+    }
+
+    @Test func `no service is watched and nothing acts until somebody says so`() throws {
+        let loaded = try directory.loadServices()
+        #expect(loaded.value == ServicesPolicy())
+        #expect(loaded.warnings.isEmpty)
+    }
+
+    @Test func `the shipped figures are the defaults of the domains`() throws {
+        let control = try directory.loadControlCore(settingPartitions: 4)
+        #expect(control.value == ControlCorePolicy())
+        #expect(control.warnings.isEmpty)
+        let nervous = try directory.loadNervousSystem()
+        #expect(nervous.warnings.isEmpty)
+        #expect(!nervous.value.runbooks.isEmpty)
+        var policy = nervous.value
+        policy.runbooks = [:]
+        #expect(policy == NervousSystemPolicy())
+    }
+
+    @Test func `the shipped runbooks load without a problem`() throws {
+        let loaded = try directory.loadRunbooks()
+        #expect(loaded.warnings.isEmpty)
+        let triggers = loaded.value.map(\.trigger)
+        for severity in [Severity.p0, .p1] {
+            let runbook = triggers.runbook(service: "shop", severity: severity, signals: [.errors])
+            #expect(runbook != nil, "no runbook for a \(severity.rawValue) of errors")
+        }
+    }
+
+    @Test func `the shipped contacts tell nobody, and say so`() throws {
+        let loaded = try directory.loadContacts()
+        #expect(!loaded.value.hasWebhook)
+        #expect(loaded.warnings.map(\.message) == ["no webhook: nobody will be told"])
+    }
+
+    @Test func `the examples in comments work once they are no comments`() throws {
+        let services = try shipped("config/services.yaml").replacing("\n#  ", with: "\n  ")
+        let contacts = try shipped("config/contacts.yaml").replacing(
+            "\n#webhook", with: "\nwebhook"
+        )
+        .replacing("\n#  ", with: "\n  ")
+        let home = try TemporaryHome([
+            "config/services.yaml": services, "config/contacts.yaml": contacts,
+        ])
+        let directory = PolicyDirectory(home: home.path)
+        let policy = try directory.loadServices()
+        #expect(policy.warnings.isEmpty)
+        #expect(policy.value.automation == ["checkout": .act, "search": .ask])
+        #expect(policy.value.scrape.targets.count == 3)
+        let told = try directory.loadContacts()
+        #expect(told.warnings.isEmpty)
+        #expect(told.value.hasWebhook)
+    }
+}
