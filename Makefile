@@ -1,7 +1,7 @@
 # One verb a job. `make help` lists them; the work is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor setup build test lint clean
+.PHONY: help doctor setup build test lint up image clean
 ARGS ?=
 
 help: ## what can be made
@@ -19,8 +19,14 @@ build: ## build everything (debug)
 test: ## run the tests; ARGS='--filter StreamsTests' for some of them
 	@scripts/test $(ARGS)
 
-lint: ## check format and scripts
+lint: ## check format, scripts and docker-compose.yml
 	@scripts/lint
+
+up: ## run a broker and the four services until Ctrl-C; ARGS='--any-ports'
+	@scripts/up $(ARGS)
+
+image: ## build the image and start each service from it (Docker, or buildah and debootstrap)
+	@scripts/image $(ARGS)
 
 clean: ## remove what was built, and the development broker
 	rm -rf .build .venv .venv.lock .run
