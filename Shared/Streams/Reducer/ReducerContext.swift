@@ -75,13 +75,19 @@ public final class ReducerContext {
         }
         do throws(EnvelopeError) {
             let envelope = try Envelope(parsing: bytes)
-            cause = .named(envelope.id)
-            traceparent = record.header(TraceContext.headerName).flatMap {
-                TraceContext.valid(String(decoding: $0, as: UTF8.self))
-            }
+            take(cause: envelope.id, of: record)
             return envelope
         } catch {
             throw Rejection(error)
+        }
+    }
+
+    /// Takes `id` as the cause of what follows: for a reducer that reads its records by a decoder
+    /// of its own. The trace goes on from the record's.
+    public func take(cause id: String, of record: borrowing InputRecord) {
+        cause = .named(id)
+        traceparent = record.header(TraceContext.headerName).flatMap {
+            TraceContext.valid(String(decoding: $0, as: UTF8.self))
         }
     }
 

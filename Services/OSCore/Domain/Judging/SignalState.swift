@@ -1,0 +1,102 @@
+internal import Contracts
+
+/// An alert that is on.
+struct ActiveAlert: BinaryCodable, Hashable, Sendable {
+    var id: String
+    var severity: Severity
+    /// Event time at which it was raised, Unix ms.
+    var raisedMs: Int64
+    /// What was measured when it last changed.
+    var value: Double?
+    /// The limit that this passed.
+    var threshold: Double?
+    /// The unit of both.
+    var unit: String?
+
+    init(
+        id: String, severity: Severity, raisedMs: Int64, value: Double?, threshold: Double?,
+        unit: String?
+    ) {
+        self.id = id
+        self.severity = severity
+        self.raisedMs = raisedMs
+        self.value = value
+        self.threshold = threshold
+        self.unit = unit
+    }
+
+    init(from reader: inout BinaryReader) throws(BinaryError) {
+        id = try reader.readString()
+        guard let level = SignalLevel(rawValue: try reader.readByte()),
+            let severity = level.severity
+        else { throw BinaryError(.outOfRange, at: 0) }
+        self.severity = severity
+        raisedMs = try reader.readInt64()
+        value = try reader.readOptional()
+        threshold = try reader.readOptional()
+        unit = try reader.readOptional()
+    }
+
+    func encode(into writer: inout BinaryWriter) {
+        writer.write(id)
+        writer.write(SignalLevel(severity).rawValue)
+        writer.write(raisedMs)
+        writer.write(value)
+        writer.write(threshold)
+        writer.write(unit)
+    }
+}
+
+/// What is remembered of a signal of a service between two judgements.
+struct SignalState: BinaryCodable, Hashable, Sendable {
+    /// What the last judgement found.
+    enum Finding: Hashable, Sendable {
+        /// No rule judges the signal, or nobody reports it.
+        case unknown
+        /// Too little data to judge.
+        case insufficient
+        case level(SignalLevel)
+    }
+
+    var finding = Finding.unknown
+    /// The levels of the last judgements, newest last; as many as hysteresis looks back.
+    var streak: [SignalLevel] = []
+    var alert: ActiveAlert?
+    /// Event time since which there is too little data to judge.
+    var quietSinceMs: Int64?
+    /// Event time since which the signal is not normal: its baseline learns nothing meanwhile.
+    var abnormalSinceMs: Int64?
+
+    init() {}
+
+    init(from reader: inout BinaryReader) throws(BinaryError) {
+        finding =
+            switch try reader.readByte() {
+            case 254: .unknown
+            case 255: .insufficient
+            case let raw: .level(try Self.level(raw))
+            }
+        streak = []
+        for raw in try reader.readBytes() { streak.append(try Self.level(raw)) }
+        alert = try reader.readOptional()
+        quietSinceMs = try reader.readOptional()
+        abnormalSinceMs = try reader.readOptional()
+    }
+
+    func encode(into writer: inout BinaryWriter) {
+        switch finding {
+        case .unknown: writer.write(UInt8(254))
+        case .insufficient: writer.write(UInt8(255))
+        case .level(let level): writer.write(level.rawValue)
+        }
+        writer.write(streak.map(\.rawValue))
+        writer.write(alert)
+        writer.write(quietSinceMs)
+        writer.write(abnormalSinceMs)
+    }
+
+    private static func level(_ raw: UInt8) throws(BinaryError) -> SignalLevel {
+        guard let level = SignalLevel(rawValue: raw) else { throw BinaryError(.outOfRange, at: 0) }
+        return level
+    }
+}

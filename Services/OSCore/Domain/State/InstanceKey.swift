@@ -1,0 +1,61 @@
+internal import Streams
+
+/// An instance of a service. In the changelog: the service, a zero byte, the instance.
+struct InstanceKey: TableKey {
+    let service: String
+    let instance: String
+
+    init(_ service: String, _ instance: String) {
+        self.service = service
+        self.instance = instance
+    }
+
+    var changelogBytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(service.utf8.count + instance.utf8.count + 1)
+        bytes.append(contentsOf: service.utf8)
+        bytes.append(0)
+        bytes.append(contentsOf: instance.utf8)
+        return bytes
+    }
+
+    init?(changelogBytes bytes: [UInt8]) {
+        guard let zero = bytes.firstIndex(of: 0),
+            let service = String(validating: bytes[..<zero], as: UTF8.self),
+            let instance = String(validating: bytes[(zero + 1)...], as: UTF8.self)
+        else { return nil }
+        self.init(service, instance)
+    }
+
+    static func < (one: InstanceKey, other: InstanceKey) -> Bool {
+        (one.service, one.instance) < (other.service, other.instance)
+    }
+}
+
+/// A mark of an instance's totals: one of the slots of its ring. In the changelog: the slot, then
+/// the instance.
+struct MarkKey: TableKey {
+    /// How many marks a ring has: at a twelfth of a window apart they reach past its begin.
+    static let slots: UInt8 = 16
+
+    let instance: InstanceKey
+    let slot: UInt8
+
+    init(_ instance: InstanceKey, slot: UInt8) {
+        self.instance = instance
+        self.slot = slot
+    }
+
+    var changelogBytes: [UInt8] { [slot] + instance.changelogBytes }
+
+    init?(changelogBytes bytes: [UInt8]) {
+        guard let slot = bytes.first, slot < Self.slots,
+            let instance = InstanceKey(changelogBytes: Array(bytes.dropFirst()))
+        else { return nil }
+        self.init(instance, slot: slot)
+    }
+
+    static func < (one: MarkKey, other: MarkKey) -> Bool {
+        (one.instance, one.slot) < (other.instance, other.slot)
+    }
+}

@@ -1,0 +1,124 @@
+internal import Contracts
+
+/// What is remembered of a service between two judgements.
+struct ServiceState: BinaryCodable, Hashable, Sendable {
+    /// The newest event time of its signals, ms: time moves by it.
+    var watermarkMs: Int64
+    /// Event time of the last judgement, ms; nil before the first.
+    var judgedMs: Int64?
+    /// Wall time of the last view, ms.
+    var viewMs: Int64 = 0
+    /// Wall time since which it is watched for silence, ms.
+    var watchedMs: Int64
+    /// Signals ignored because they were older than the window, or than their instance's last.
+    var lateCount: Int64 = 0
+    /// Signals ignored because their instance had said the same moment before.
+    var duplicateCount: Int64 = 0
+    /// The minute under way of what is learned.
+    var trafficMinute = MinuteSum()
+    var latencyMinute = MinuteSum()
+    private var signals = GoldenSignal.allCases.map { _ in SignalState() }
+
+    init(watermarkMs: Int64, watchedMs: Int64) {
+        self.watermarkMs = watermarkMs
+        self.watchedMs = watchedMs
+    }
+
+    /// The state of a signal.
+    subscript(signal: GoldenSignal) -> SignalState {
+        get { signals[Self.index(signal)] }
+        set { signals[Self.index(signal)] = newValue }
+    }
+
+    /// Where a signal is kept. The order is that of the changelog.
+    private static func index(_ signal: GoldenSignal) -> Int {
+        switch signal {
+        case .latency: 0
+        case .errors: 1
+        case .traffic: 2
+        case .saturation: 3
+        case .missingData: 4
+        }
+    }
+
+    init(from reader: inout BinaryReader) throws(BinaryError) {
+        _ = try BinaryVersion.read(&reader, latest: 1)
+        watermarkMs = try reader.readInt64()
+        judgedMs = try reader.readOptional()
+        viewMs = try reader.readInt64()
+        watchedMs = try reader.readInt64()
+        lateCount = try reader.readInt64()
+        duplicateCount = try reader.readInt64()
+        trafficMinute = try reader.read()
+        latencyMinute = try reader.read()
+        signals = try reader.readList()
+        guard signals.count == GoldenSignal.allCases.count else {
+            throw BinaryError(.outOfRange, at: 0)
+        }
+    }
+
+    func encode(into writer: inout BinaryWriter) {
+        writer.write(UInt8(1))
+        writer.write(watermarkMs)
+        writer.write(judgedMs)
+        writer.write(viewMs)
+        writer.write(watchedMs)
+        writer.write(lateCount)
+        writer.write(duplicateCount)
+        writer.write(trafficMinute)
+        writer.write(latencyMinute)
+        writer.write(signals)
+    }
+}
+
+/// The instances that are known of a service, in order.
+struct InstanceList: BinaryCodable, Hashable, Sendable {
+    var names: [String]
+
+    init(_ names: [String] = []) { self.names = names }
+
+    init(from reader: inout BinaryReader) throws(BinaryError) {
+        _ = try BinaryVersion.read(&reader, latest: 1)
+        names = try reader.readList()
+    }
+
+    func encode(into writer: inout BinaryWriter) {
+        writer.write(UInt8(1))
+        writer.write(names)
+    }
+}
+
+/// An instance that cannot be read.
+struct FailingInstance: BinaryCodable, Hashable, Sendable {
+    /// Wall time of the first failure in a row, ms.
+    var sinceMs: Int64
+    /// Wall time of the last one, ms.
+    var lastMs: Int64
+    /// The code of the last one.
+    var code: String
+    /// The reason of the last one, for people.
+    var reason: String
+
+    init(sinceMs: Int64, lastMs: Int64, code: String, reason: String) {
+        self.sinceMs = sinceMs
+        self.lastMs = lastMs
+        self.code = code
+        self.reason = reason
+    }
+
+    init(from reader: inout BinaryReader) throws(BinaryError) {
+        _ = try BinaryVersion.read(&reader, latest: 1)
+        sinceMs = try reader.readInt64()
+        lastMs = try reader.readInt64()
+        code = try reader.readString()
+        reason = try reader.readString()
+    }
+
+    func encode(into writer: inout BinaryWriter) {
+        writer.write(UInt8(1))
+        writer.write(sinceMs)
+        writer.write(lastMs)
+        writer.write(code)
+        writer.write(reason)
+    }
+}

@@ -1,0 +1,31 @@
+internal import Contracts
+
+/// The sum and the number of a gauge's values: the difference of two is the mean between them.
+struct GaugeSum: BinaryCodable, Hashable, Sendable {
+    var sum = 0.0
+    var count = 0.0
+
+    init() {}
+
+    mutating func add(_ value: Double?) {
+        guard let value else { return }
+        sum += value
+        count += 1
+    }
+
+    /// The mean of what was added since `base`; nil if nothing was.
+    func mean(since base: GaugeSum) -> Double? {
+        let added = count - base.count
+        return added > 0 ? max(0, (sum - base.sum) / added) : nil
+    }
+
+    init(from reader: inout BinaryReader) throws(BinaryError) {
+        sum = try reader.readCompact()
+        count = try reader.readCompact()
+    }
+
+    func encode(into writer: inout BinaryWriter) {
+        writer.writeCompact(sum)
+        writer.writeCompact(count)
+    }
+}

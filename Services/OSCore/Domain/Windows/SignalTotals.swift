@@ -1,0 +1,47 @@
+internal import Contracts
+
+/// What an instance has counted since it is known, resets mended: it never falls, so a window is
+/// the difference of two of these.
+struct SignalTotals: BinaryCodable, Hashable, Sendable {
+    /// Answered requests.
+    var requests = 0.0
+    /// Failed ones among them.
+    var errors = 0.0
+    /// Requests refused by a flag.
+    var refused = 0.0
+    /// Requests at or under each bound of the histogram, then all; empty without a histogram.
+    var latencyCounts: [Double] = []
+    var cpu = GaugeSum()
+    var memory = GaugeSum()
+    var p95Ms = GaugeSum()
+    var errorRatio = GaugeSum()
+    var requestsPerSecond = GaugeSum()
+
+    init() {}
+
+    init(from reader: inout BinaryReader) throws(BinaryError) {
+        _ = try BinaryVersion.read(&reader, latest: 1)
+        requests = try reader.readCompact()
+        errors = try reader.readCompact()
+        refused = try reader.readCompact()
+        latencyCounts = try reader.readCompactList(max: SignalLimits.boundsMax + 1)
+        cpu = try reader.read()
+        memory = try reader.read()
+        p95Ms = try reader.read()
+        errorRatio = try reader.read()
+        requestsPerSecond = try reader.read()
+    }
+
+    func encode(into writer: inout BinaryWriter) {
+        writer.write(UInt8(1))
+        writer.writeCompact(requests)
+        writer.writeCompact(errors)
+        writer.writeCompact(refused)
+        writer.writeCompact(latencyCounts)
+        writer.write(cpu)
+        writer.write(memory)
+        writer.write(p95Ms)
+        writer.write(errorRatio)
+        writer.write(requestsPerSecond)
+    }
+}

@@ -1,0 +1,80 @@
+/// What the signals of a service come to within one window, instances put together.
+struct WindowFigures: Hashable, Sendable {
+    /// Instances that reported within the window.
+    var instances = 0
+    /// Answered requests and failed ones among them, over the instances that report both.
+    var requests = 0.0
+    var errors = 0.0
+    /// Whether an instance reports errors at all.
+    var reportsErrors = false
+    /// Answered requests a second: the sum of each instance's own rate, so that instances read at
+    /// different moments do not look like lost traffic. Nil until an instance was read twice.
+    var answeredPerSecond: Double?
+    /// Requests a second that a flag refused.
+    var refusedPerSecond: Double?
+    /// One histogram for each layout of buckets; requests under different bounds are not merged.
+    var histograms: [LatencyHistogram] = []
+    /// Gauges that senders computed: the mean of an instance, of instances the worst (latency), or
+    /// the mean (errors).
+    var gaugeP95Ms: Double?
+    var gaugeErrorRatio: Double?
+    /// The mean of an instance, of instances the worst, 0 to 1.
+    var cpu: Double?
+    var memory: Double?
+    private var errorGauges = GaugeSum()
+
+    init() {}
+
+    /// Requests a second, those refused by a flag included: what people still send.
+    var trafficPerSecond: Double? {
+        answeredPerSecond.map { $0 + (refusedPerSecond ?? 0) }
+    }
+
+    /// Adds what an instance did between `base` and `now`.
+    mutating func add(
+        _ now: SignalTotals, since base: SignalTotals, elapsedMs: Int64,
+        reports: InstanceState.Reports, boundsMs: [Double]
+    ) {
+        instances += 1
+        let answered = max(0, now.requests - base.requests)
+        if reports.contains(.requests), elapsedMs > 0 {
+            let seconds = Double(elapsedMs) / 1000
+            answeredPerSecond = (answeredPerSecond ?? 0) + answered / seconds
+            let refused = max(0, now.refused - base.refused)
+            refusedPerSecond = (refusedPerSecond ?? 0) + refused / seconds
+        }
+        if reports.isSuperset(of: [.requests, .errors]) {
+            reportsErrors = true
+            requests += answered
+            errors += max(0, now.errors - base.errors)
+        }
+        if reports.contains(.latency) { addLatency(now, base, boundsMs) }
+        addGauges(now, base)
+    }
+
+    private mutating func addLatency(
+        _ now: SignalTotals, _ base: SignalTotals, _ boundsMs: [Double]
+    ) {
+        let before =
+            base.latencyCounts.isEmpty ? now.latencyCounts.map { _ in 0 } : base.latencyCounts
+        let counts = zip(now.latencyCounts, before).map { max(0, $0 - $1) }
+        let histogram = LatencyHistogram(boundsMs: boundsMs, counts: counts)
+        for index in histograms.indices where histograms[index].merge(histogram) { return }
+        histograms.append(histogram)
+    }
+
+    private mutating func addGauges(_ now: SignalTotals, _ base: SignalTotals) {
+        if let mean = now.p95Ms.mean(since: base.p95Ms) {
+            gaugeP95Ms = max(gaugeP95Ms ?? 0, mean)
+        }
+        if let mean = now.errorRatio.mean(since: base.errorRatio) {
+            errorGauges.add(mean)
+            gaugeErrorRatio = errorGauges.sum / errorGauges.count
+        }
+        if let mean = now.requestsPerSecond.mean(since: base.requestsPerSecond) {
+            answeredPerSecond = (answeredPerSecond ?? 0) + mean
+        }
+        if let mean = now.cpu.mean(since: base.cpu) { cpu = max(cpu ?? 0, mean) }
+        if let mean = now.memory.mean(since: base.memory) { memory = max(memory ?? 0, mean) }
+    }
+}
