@@ -1,4 +1,5 @@
 public import ControlCoreDomain
+public import IncidentCoreDomain
 public import NervousSystemDomain
 
 /// Reads config/*.yaml and runbooks/*.md of a home directory into the domains' policies.
@@ -33,6 +34,15 @@ public struct PolicyDirectory: Sendable {
             policy.maxServicesPerHour = services.maxServicesPerHour
             policy.automation = services.automation
         }
+        return try findings.loaded(policy)
+    }
+
+    /// What incident-core goes by: config/incidents.yaml and the triggers of runbooks/.
+    public func loadIncidentCore() throws(PolicyFilesError) -> Loaded<IncidentCorePolicy> {
+        var findings = Findings()
+        var policy = IncidentsFile.read(home, &findings).policy
+        // Of a runbook only the trigger: a mistake in a step is not this service's.
+        policy.triggers = RunbookFolder.read(home, &findings) { $0.trigger(&$1) }.map(\.value)
         return try findings.loaded(policy)
     }
 

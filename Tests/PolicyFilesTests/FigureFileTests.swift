@@ -1,10 +1,11 @@
 import Contracts
 import ControlCoreDomain
+import IncidentCoreDomain
 import NervousSystemDomain
 import PolicyFiles
 import Testing
 
-/// config/control.yaml and config/nervous.yaml.
+/// config/control.yaml, config/incidents.yaml and config/nervous.yaml.
 @Suite struct FigureFileTests {
     private static let services = "config/services.yaml"
 
@@ -88,6 +89,74 @@ import Testing
             found == [
                 "config/control.yaml:1:1: b: unknown key", "\(Self.services):1:1: a: unknown key",
             ])
+    }
+
+    @Test func `incident-core goes by incidents.yaml and the triggers of runbooks`() throws {
+        let home = try TemporaryHome([
+            "config/incidents.yaml": """
+            resolveAfter: 10s
+            reopenWithin: 20s
+            timelineMax: 50
+            alertsMax: 8
+            viewKept: 1h
+            incidentsKeptMax: 5
+            viewEvery: 2s
+            futureTolerance: 3s
+            idsRemembered: 2h
+            idsMax: 3000
+            severityNames: {Critical: P0}
+            """,
+            // Its steps are wrong, which is no business of incident-core.
+            "runbooks/a.md": "---\ntrigger: {severity: [P1], signals: [errors]}\nsteps: 1\n---\n",
+        ])
+        let policy = try PolicyDirectory(home: home.path).loadIncidentCore().value
+        #expect(
+            policy
+                == IncidentCorePolicy(
+                    resolveAfterMs: 10_000, reopenWithinMs: 20_000, timelineMax: 50, alertsMax: 8,
+                    viewKeptMs: 3_600_000, incidentsKeptMax: 5, viewIntervalMs: 2_000,
+                    futureToleranceMs: 3_000, idsRememberedMs: 7_200_000, idsMax: 3_000,
+                    triggers: [
+                        RunbookTrigger(runbook: "a", severities: [.p1], signals: [.errors])
+                    ], severityNames: ["critical": .p0]))
+    }
+
+    @Test(arguments: [
+        (
+            "severityNames: {P1: P0, SEV: P0, sev: P1, low: P7}",
+            [
+                "1:17: severityNames: 'P1' is no name of another scale",
+                "1:34: severityNames: 'sev' is there twice",
+                "1:48: severityNames.low: expected one of P0, P1, P2, P3, got 'P7'",
+            ]
+        ),
+        (
+            "viewKept: 1m",
+            ["1:11: reopenWithin: an incident is forgotten after viewKept, 60000 ms"]
+        ),
+        (
+            "timelineMax: 5",
+            ["1:14: timelineMax: expected a whole number from 10 to 1000, got '5'"]
+        ),
+    ])
+    func `a mistake in incidents.yaml is shown with its place`(
+        text: String, expected: [String]
+    ) throws {
+        let found = try problems(["config/incidents.yaml": text]) {
+            directory throws(PolicyFilesError) in try directory.loadIncidentCore()
+        }
+        #expect(found == expected.map { "config/incidents.yaml:\($0)" })
+    }
+
+    @Test func `a trigger that can never match stops incident-core`() throws {
+        let files = [
+            "config/incidents.yaml": "", "runbooks/a.md": "---\ntrigger: {severity: []}\n---\n",
+        ]
+        let found = try problems(files) { directory throws(PolicyFilesError) in
+            try directory.loadIncidentCore()
+        }
+        #expect(
+            found == ["runbooks/a.md:2:21: trigger.severity: expected one or more of P0 to P3"])
     }
 
     @Test func `nervous-system goes by nervous.yaml`() throws {

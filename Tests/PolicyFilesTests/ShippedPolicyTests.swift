@@ -1,6 +1,7 @@
 import Contracts
 import ControlCoreDomain
 import FoundationEssentials
+import IncidentCoreDomain
 import NervousSystemDomain
 import PolicyFiles
 import Testing
@@ -25,6 +26,10 @@ import Testing
         let control = try directory.loadControlCore(settingPartitions: 4)
         #expect(control.value == ControlCorePolicy())
         #expect(control.warnings.isEmpty)
+        var incidents = try directory.loadIncidentCore().value
+        #expect(!incidents.triggers.isEmpty)
+        incidents.triggers = []
+        #expect(incidents == IncidentCorePolicy())
         let nervous = try directory.loadNervousSystem()
         #expect(nervous.warnings.isEmpty)
         #expect(!nervous.value.runbooks.isEmpty)

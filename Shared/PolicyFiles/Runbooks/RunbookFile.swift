@@ -23,7 +23,13 @@ struct RunbookFile {
         let trigger = findings.read { () throws(YAMLError) in
             try node.mapping().mapping("trigger")
         }
-        return trigger.flatMap { self.trigger($0, &findings) }
+        guard let trigger else { return nil }
+        let errorsBefore = findings.errors.count
+        let value = self.trigger(trigger, &findings)
+        guard findings.errors.count == errorsBefore else { return nil }
+        let head = Runbook(name: name, title: name, trigger: value, steps: [])
+        fail(head.validate().filter { $0.path.hasPrefix("trigger") }, &findings)
+        return value
     }
 
     /// The whole runbook, checked by the rules of the domain.
@@ -51,11 +57,15 @@ struct RunbookFile {
         let runbook = Runbook(
             name: name, title: title, trigger: trigger, timings: timings,
             steps: steps.compactMap(\.self), text: body)
-        for problem in runbook.validate() {
+        fail(runbook.validate(), &findings)
+        return findings.errors.count == errorsBefore ? runbook : nil
+    }
+
+    private func fail(_ problems: [RunbookProblem], _ findings: inout Findings) {
+        for problem in problems {
             findings.fail(
                 YAMLError(.invalidValue, problem.description, at: node.mark(at: problem.path)))
         }
-        return findings.errors.count == errorsBefore ? runbook : nil
     }
 
     private func trigger(_ map: YAMLMapping, _ findings: inout Findings) -> RunbookTrigger {
