@@ -101,7 +101,7 @@ let services: [Target] = [
     program(
         "control-core", "Services/ControlCore/Main",
         [
-            "ControlCoreDomain", "Contracts", "PolicyFiles", "Runtime", "Streams",
+            "ControlCoreDomain", "CommandLineKit", "Contracts", "PolicyFiles", "Runtime", "Streams",
         ]),
     program(
         "incident-core", "Services/IncidentCore/Main",
@@ -141,7 +141,7 @@ let examples: [Target] = [
     program(
         "checkout", "Examples/checkout",
         [
-            "ExampleKit", "HTTP", "CommandLineKit", "DreamNetClient", "Contracts",
+            "ExampleKit", "HTTP", "CommandLineKit", "DreamNetClient", "Contracts", "StreamsKafka",
         ]),
     program("payments", "Examples/payments", ["ExampleKit", "HTTP", "CommandLineKit"]),
     program("load", "Examples/load", ["ExampleKit", "HTTP", "CommandLineKit"]),
@@ -189,8 +189,8 @@ let testTargets: [Target] = [
     tests(
         "TopicCatalogTests",
         [
-            "TopicCatalog", "Contracts", "ControlCoreDomain", "IncidentCoreDomain", "JSON",
-            "NervousSystemDomain", "Streams", "YAML",
+            "TopicCatalog", "Contracts", "ControlCoreDomain", "JSON", "NervousSystemDomain",
+            "Streams", "YAML",
         ]),
     tests("EffectorsTests", ["Effectors", "Contracts", "JSON", "HTTP", "Streams"]),
     tests(

@@ -1,0 +1,31 @@
+internal import Contracts
+internal import NervousSystemDomain
+internal import PolicyFiles
+internal import Runtime
+internal import Streams
+
+@main
+struct NervousSystemProgram {
+    static func main() async {
+        let topology = NervousSystemReducer(
+            policy: NervousSystemPolicy(), schemas: SchemaCatalog([:]), partition: 0
+        ).topology
+        await ServiceProgram(
+            topology: topology,
+            summary: "Routes the ingress, runs runbooks, notifies people.", adminPort: 7104,
+            prepare: prepare
+        ).main()
+    }
+
+    @Sendable private static func prepare(
+        _ context: ServiceContext
+    ) throws -> ServicePlan<NervousSystemReducer> {
+        let directory = PolicyDirectory(home: context.home)
+        let policy = try context.load { _ in try directory.loadNervousSystem().unpacked }
+        let contacts = try context.load { _ in try directory.loadContacts().unpacked }
+        let schemas = SchemaCatalog(schemas: context.schemas)
+        return ServicePlan(companions: [try Notifier(contacts, context: context)]) { partition in
+            NervousSystemReducer(policy: policy, schemas: schemas, partition: partition)
+        }
+    }
+}

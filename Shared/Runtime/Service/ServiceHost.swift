@@ -1,0 +1,255 @@
+internal import CommandLineKit
+internal import Contracts
+internal import Glibc
+internal import Streams
+internal import StreamsKafka
+internal import Synchronization
+internal import TopicCatalog
+
+/// Runs a service from its admin port to its last commit. All of it is shell: what is decided is
+/// decided in the reducer.
+final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
+    private let context: ServiceContext
+    private let topology: Topology
+    private let plan: ServicePlan<R>
+    private let address: ListenAddress
+    private let health = HealthState()
+    private let stopRequested = Atomic<Bool>(false)
+    private let runner = Locked<ServiceRunner<KafkaGroupMember, R>?>(nil)
+    private let wakeup = Wakeup()
+
+    /// A call of the log that takes longer than this, ms, never ends: transactions time out
+    /// after 10 s and are tried again for as long as a broker may take to come back.
+    private static var stuckAfterMs: Int64 { 180_000 }
+
+    init(
+        context: ServiceContext, topology: Topology, plan: ServicePlan<R>, address: ListenAddress
+    ) {
+        self.context = context
+        self.topology = topology
+        self.plan = plan
+        self.address = address
+    }
+
+    func run() async throws -> ExitCode {
+        let admin: AdminServer
+        do {
+            admin = try AdminServer(
+                bindAddress: address.host, port: address.port, health: health,
+                metrics: context.metrics)
+        } catch {
+            throw CommandFailure(
+                "the admin port: \(error)", hint: "--admin-bind 127.0.0.1:0 takes any free port.")
+        }
+        defer { admin.stop() }
+        context.logger.info(
+            "starting",
+            [
+                "instance": context.instance, "bootstrap": context.kafka.bootstrapServers,
+                "topicPrefix": context.kafka.topicPrefix, "admin": "\(address.host):\(admin.port)",
+                "version": DreamNetVersion.text,
+            ])
+        let signals = ShutdownSignal { [self] _ in requestStop() }
+        defer { withExtendedLifetime(signals) {} }
+        // The main loop blocks: it gets a thread of its own, and this task waits for it.
+        return try await withCheckedThrowingContinuation { continuation in
+            do {
+                _ = try SystemThread { [self] in
+                    continuation.resume(with: Result { try work() })
+                }
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+    }
+
+    private func requestStop() {
+        stopRequested.store(true, ordering: .releasing)
+        context.logger.info("stopping")
+        runner.withLock { $0 }?.requestStop(forGood: false)
+        wakeup.notify()
+    }
+
+    private var isStopping: Bool { stopRequested.load(ordering: .acquiring) }
+
+    // MARK: The main thread
+
+    private func work() throws -> ExitCode {
+        let log = libraryLog()
+        let kafkaAdmin = try KafkaAdmin(context.kafka, log: log)
+        guard waitForBroker(kafkaAdmin) else { return .success }
+        try checkTopics(kafkaAdmin)
+        let runner = try makeRunner(log)
+        self.runner.withLock { $0 = runner }
+        // A signal that came before there was a runner must not be lost.
+        if isStopping { runner.requestStop(forGood: false) }
+        context.metrics.add(PipelineCollector.collector(topology) { runner.status })
+        for companion in plan.companions { try companion.start() }
+        let monitor = try SystemThread { [self] in watch(runner, kafkaAdmin) }
+        var failure: TaskFailure?
+        do throws(TaskFailure) { try runner.run() } catch { failure = error }
+        stopRequested.store(true, ordering: .releasing)
+        wakeup.notify()
+        for companion in plan.companions { companion.stop() }
+        monitor.join()
+        if let failure {
+            context.logger.error("ended", ["code": failure.code.rawValue, "error": "\(failure)"])
+            return .failure
+        }
+        context.logger.info("stopped")
+        return .success
+    }
+
+    /// Waits until a broker answers; false if the service is told to end before.
+    private func waitForBroker(_ admin: KafkaAdmin) -> Bool {
+        var saidMs: Int64 = 0
+        while !isStopping {
+            let seen = wakeup.seen
+            do throws(KafkaError) {
+                _ = try admin.metadata(timeoutMs: 1_000)
+                return true
+            } catch {
+                health.setReady(false, "no broker: \(error.message)")
+                let nowMs = SystemClock.monotonicMs()
+                if saidMs == 0 || nowMs - saidMs >= 10_000 {
+                    saidMs = nowMs
+                    context.logger.warning(
+                        "waiting for a broker",
+                        ["bootstrap": context.kafka.bootstrapServers, "error": "\(error)"])
+                }
+                wakeup.wait(since: seen, timeoutMs: 200)
+            }
+        }
+        return false
+    }
+
+    private func checkTopics(_ admin: KafkaAdmin) throws {
+        let names = context.catalog.topicNames(
+            inputs: topology.inputs, outputs: topology.outputs, changelog: topology.changelog)
+        let problems = context.catalog.startProblems(
+            forTopics: names, cluster: try TopicCluster(admin).topics(names),
+            topicPrefix: context.kafka.topicPrefix)
+        guard problems.isEmpty else {
+            throw CommandFailure(
+                "the cluster's topics differ from topics/:\n" + problems.joined(separator: "\n"),
+                hint: "`dreamnet topics plan` shows the difference, `dreamnet topics apply` "
+                    + "mends what can be mended.")
+        }
+    }
+
+    private func makeRunner(
+        _ log: @escaping KafkaLogHandler
+    ) throws -> ServiceRunner<KafkaGroupMember, R> {
+        let member = try KafkaGroupMember(
+            context.kafka, group: topology.service, inputs: topology.inputs, log: log)
+        let companions = plan.companions
+        return ServiceRunner(
+            member: member, topology: topology,
+            identity: TaskIdentity(
+                service: topology.service, group: context.kafka.topicPrefix + topology.service,
+                version: DreamNetVersion.text),
+            clock: SystemClock.nowMs,
+            ownership: { partitions in for companion in companions { companion.owns(partitions) } },
+            observer: { [self] in report($0) }, makeReducer: plan.makeReducer)
+    }
+
+    private func libraryLog() -> KafkaLogHandler {
+        let logger = context.logger
+        return { line in
+            // The library says at level 3 what mends itself by a reconnect.
+            logger.log(
+                line.level <= 2 ? .error : .debug, line.message,
+                ["facility": line.facility, "client": line.client])
+        }
+    }
+
+    // MARK: Beside it
+
+    /// Readiness, and the watchdog over calls that never end.
+    private func watch(_ runner: ServiceRunner<KafkaGroupMember, R>, _ admin: KafkaAdmin) {
+        var askedMs: Int64 = 0
+        var brokerError: String?
+        while !isStopping {
+            let seen = wakeup.seen
+            let nowMs = SystemClock.monotonicMs()
+            if nowMs - askedMs >= 2_000 {
+                askedMs = nowMs
+                do throws(KafkaError) {
+                    _ = try admin.metadata(timeoutMs: 1_500)
+                    brokerError = nil
+                } catch { brokerError = error.message }
+            }
+            updateReadiness(runner.status, brokerError)
+            if let call = runner.longestCall(nowMs: nowMs), call.ms > Self.stuckAfterMs {
+                context.logger.error(
+                    "a call has not returned; exiting so that it can be started again",
+                    [
+                        "partition": call.partition.map { "\($0)" } ?? "group",
+                        "ms": "\(call.ms)",
+                    ])
+                _exit(70)
+            }
+            wakeup.wait(since: seen, timeoutMs: 100)
+        }
+        health.setReady(false, "stopping")
+    }
+
+    private func updateReadiness(_ status: ServiceStatus, _ brokerError: String?) {
+        if let brokerError {
+            health.setReady(false, "no broker: \(brokerError)")
+            return
+        }
+        switch status.state {
+        case .running: health.setReady(true, "running \(status.tasks.count) tasks")
+        case .standby: health.setReady(true, "standby: owns no partition")
+        case .restoring: health.setReady(false, "restoring")
+        case .stopped: health.setReady(false, "stopped")
+        }
+    }
+
+    private func report(_ event: ServiceEvent) {
+        let logger = context.logger
+        switch event {
+        case .assigned(let partitions):
+            logger.info("assigned", ["partitions": "\(partitions)"])
+        case .revoked(let partitions, let lost):
+            logger.info("revoked", ["partitions": "\(partitions)", "lost": "\(lost)"])
+        case .task(let partition, let event): report(event, of: partition)
+        case .restarting(let partition, let failure, let ms):
+            logger.warning(
+                "restarting a task",
+                ["partition": "\(partition)", "error": "\(failure)", "inMs": "\(ms)"])
+        case .groupFailed(let error):
+            logger.warning("the group fails; trying again", ["error": "\(error)"])
+        case .left(let forGood): logger.info("left the group", ["forGood": "\(forGood)"])
+        }
+    }
+
+    private func report(_ event: PipelineEvent, of partition: Int32) {
+        let logger = context.logger
+        var facts = ["partition": "\(partition)"]
+        switch event {
+        case .restored(let records, let durationMs):
+            facts["records"] = "\(records)"
+            facts["ms"] = "\(durationMs)"
+            logger.info("restored", facts)
+        case .aborted(let error):
+            facts["error"] = "\(error)"
+            logger.warning("a transaction was aborted and is taken again", facts)
+        case .retrying(let error, let attempts):
+            facts["error"] = "\(error)"
+            facts["attempts"] = "\(attempts)"
+            logger.warning("a call is repeated", facts)
+        case .slowed(let input):
+            facts["input"] = input
+            logger.error("an input gives too many dead letters and is slowed", facts)
+        case .unslowed(let input):
+            facts["input"] = input
+            logger.info("an input is at full speed again", facts)
+        case .failed(let failure):
+            facts["code"] = failure.code.rawValue
+            facts["error"] = "\(failure)"
+            logger.error("a task has ended", facts)
+        }
+    }
+}
