@@ -6,6 +6,7 @@ public import HTTP
 ///
 /// `POST /charge` charges. `POST /control?latencyMs=6000&errorRate=0.8` makes trouble,
 /// `POST /control?heal=1` ends it, and either answers with how it is now, as `GET /control` does.
+/// `GET /metrics` counts the calls.
 public final class PaymentsService: Sendable {
     private struct Behaviour {
         var latencyMs = 5
@@ -17,6 +18,7 @@ public final class PaymentsService: Sendable {
     }
 
     private let behaviour = Locked(Behaviour())
+    private let calls = Locked(0)
     private let failures = EvenShare()
     private let stop: StopEvent
 
@@ -29,6 +31,7 @@ public final class PaymentsService: Sendable {
     public func handle(_ request: HTTPRequest) -> HTTPResponse {
         switch (request.method, request.path) {
         case (.post, "/charge"): charge()
+        case (.get, "/metrics"): metrics()
         case (.get, "/control"): behaviour.withLock { $0.response }
         case (.post, "/control"): control(request)
         case (.get, "/health/live"), (.get, "/health/ready"): .text("ok\n")
@@ -36,7 +39,15 @@ public final class PaymentsService: Sendable {
         }
     }
 
+    private func metrics() -> HTTPResponse {
+        var writer = PrometheusTextWriter()
+        writer.describe("payments_calls_total", .counter, help: "Calls of /charge.")
+        writer.sample("payments_calls_total", value: Double(calls.withLock { $0 }))
+        return .prometheus(writer.text)
+    }
+
     private func charge() -> HTTPResponse {
+        calls.withLock { $0 += 1 }
         let now = behaviour.withLock { $0 }
         guard !stop.wait(forMs: now.latencyMs) else {
             return .text("stopping\n", status: 503)

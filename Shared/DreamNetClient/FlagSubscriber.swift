@@ -1,4 +1,5 @@
 public import Contracts
+internal import Glibc
 internal import Streams
 public import StreamsKafka
 internal import Synchronization
@@ -45,7 +46,8 @@ public final class FlagSubscriber: Sendable {
     /// - Throws: `KafkaError.Code.configuration`, or that no thread could be started.
     public init(
         _ settings: Settings, configuration: KafkaConfiguration,
-        nowMs: @escaping @Sendable () -> Int64, log: @escaping @Sendable (String) -> Void
+        nowMs: @escaping @Sendable () -> Int64 = FlagSubscriber.unixMs,
+        log: @escaping @Sendable (String) -> Void
     ) throws {
         self.settings = settings
         self.configuration = configuration
@@ -83,6 +85,13 @@ public final class FlagSubscriber: Sendable {
     /// What holds now; nil if the flag was never set.
     public func value(_ flag: String) -> FlagValue? {
         table.withLock { $0.value(flag, service: settings.service) }
+    }
+
+    /// The machine's clock, Unix ms.
+    @Sendable public static func unixMs() -> Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 
     /// Stops reading, and waits for the thread.

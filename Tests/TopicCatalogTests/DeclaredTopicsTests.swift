@@ -1,6 +1,5 @@
 import Contracts
 import ControlCoreDomain
-import IncidentCoreDomain
 import JSON
 import NervousSystemDomain
 import Streams
@@ -78,7 +77,6 @@ import TopicCatalog
 
     @Test(arguments: [
         ControlCoreReducer(policy: ControlCorePolicy()).topology,
-        IncidentCoreReducer(policy: IncidentCorePolicy()).topology,
         NervousSystemReducer(
             policy: NervousSystemPolicy(), schemas: SchemaCatalog([:]), partition: 0
         ).topology,
