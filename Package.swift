@@ -189,8 +189,8 @@ let testTargets: [Target] = [
     tests(
         "TopicCatalogTests",
         [
-            "TopicCatalog", "Contracts", "ControlCoreDomain", "JSON", "NervousSystemDomain",
-            "Streams", "YAML",
+            "TopicCatalog", "Contracts", "ControlCoreDomain", "IncidentCoreDomain", "JSON",
+            "NervousSystemDomain", "Streams", "YAML",
         ]),
     tests("EffectorsTests", ["Effectors", "Contracts", "JSON", "HTTP", "Streams"]),
     tests(

@@ -1,5 +1,6 @@
 import Contracts
 import ControlCoreDomain
+import IncidentCoreDomain
 import JSON
 import NervousSystemDomain
 import Streams
@@ -77,6 +78,7 @@ import TopicCatalog
 
     @Test(arguments: [
         ControlCoreReducer(policy: ControlCorePolicy()).topology,
+        IncidentCoreReducer(policy: IncidentCorePolicy()).topology,
         NervousSystemReducer(
             policy: NervousSystemPolicy(), schemas: SchemaCatalog([:]), partition: 0
         ).topology,
