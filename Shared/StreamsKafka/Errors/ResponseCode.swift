@@ -7,6 +7,9 @@ struct ResponseCode: Hashable {
 
     init(_ raw: rd_kafka_resp_err_t) { self.raw = raw }
 
+    /// The code of that number: the broker's are positive, the library's own negative.
+    init(number: Int32) { raw = rd_kafka_resp_err_t(rawValue: number) }
+
     static func == (left: Self, right: Self) -> Bool { left.raw == right.raw }
     func hash(into hasher: inout Hasher) { hasher.combine(raw.rawValue) }
 
