@@ -81,7 +81,9 @@ struct HelpText {
         if argument.shape == .positional, !argument.choices.isEmpty {
             notes.append(Suggestions.list(argument.choices, joiner: "or"))
         }
-        if let fallback = argument.defaultText { notes.append("default: \(fallback)") }
+        if let fallback = argument.defaultText, !fallback.isEmpty {
+            notes.append("default: \(fallback)")
+        }
         if let environment = argument.environment { notes.append("env: \(environment)") }
         if argument.isRepeated, argument.shape == .option { notes.append("repeatable") }
         if argument.isRequired, argument.shape == .option { notes.append("required") }

@@ -88,6 +88,9 @@ internal import CRdKafka
         let deadline = Deadline(ms: timeoutMs)
         let handle = try handle(of: topic)
         let all = try partitionCount(of: topic, timeoutMs: deadline.remainingMs)
+        // All is asked before anything is fetched: a broker answers in order, and so would answer
+        // a question behind a fetch only when that has waited for data.
+        var positions: [(partition: Int32, offset: Int64)] = []
         for partition in partitions ?? Array(0..<all) {
             guard (0..<all).contains(partition) else {
                 throw KafkaError(.notFound, "\(topic) has no partition \(partition)")
@@ -95,15 +98,18 @@ internal import CRdKafka
             guard places[Key(topic: topic, partition: partition)] == nil else {
                 throw KafkaError(.refused, "\(topic)[\(partition)] is being read already")
             }
-            let position = try position(of: topic, partition, start, deadline)
+            let offset = try position(of: topic, partition, start, deadline)
+            positions.append((partition, offset))
+        }
+        for (partition, offset) in positions {
             let status = unsafe rd_kafka_consume_start_queue(
-                handle.pointer, partition, position, queue.pointer)
+                handle.pointer, partition, offset, queue.pointer)
             guard status == 0 else {
                 throw ResponseCode(rd_kafka_last_error()).kafkaError("\(topic)[\(partition)]")
             }
             places[Key(topic: topic, partition: partition)] = sources.count
             sources.append(
-                Source(topic: handle, name: topic, partition: partition, position: position))
+                Source(topic: handle, name: topic, partition: partition, position: offset))
         }
     }
 

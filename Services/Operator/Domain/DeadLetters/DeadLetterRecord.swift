@@ -1,0 +1,55 @@
+internal import Contracts
+internal import JSON
+public import Streams
+
+/// A dead letter as it was read.
+public struct DeadLetterRecord: Sendable, Hashable {
+    /// Where it lies.
+    public let place: DeadLetterPlace
+    /// The key of the message.
+    public let key: [UInt8]?
+    /// The message, as it came.
+    public let value: [UInt8]?
+    /// All headers: the message's own, and those that say why it lies here.
+    public let headers: [RecordHeader]
+
+    /// A dead letter.
+    public init(
+        place: DeadLetterPlace, key: [UInt8]?, value: [UInt8]?, headers: [RecordHeader]
+    ) {
+        self.place = place
+        self.key = key
+        self.value = value
+        self.headers = headers
+    }
+
+    /// A `Rejection.Code`: why it lies here.
+    public var code: String { text(DeadLetter.Header.code) ?? "unknown" }
+    /// The same for people.
+    public var message: String { text(DeadLetter.Header.message) ?? "" }
+    /// The service that could not take it.
+    public var service: String { text(DeadLetter.Header.service) ?? "unknown" }
+    /// The topic that it was read from, as the header says.
+    public var sourceTopic: String? { text(DeadLetter.Header.topic) }
+    /// When it came to lie here last, Unix ms.
+    public var failedAtMs: Int64? { number(DeadLetter.Header.lastFailure) }
+    /// How often it was replayed.
+    public var replayCount: Int64 { max(0, number(DeadLetter.Header.replayCount) ?? 0) }
+    /// Whether it was too large to be kept: only its digest and size are here.
+    public var isCut: Bool { text(DeadLetter.Header.digest) != nil }
+    /// The id of the message, if it can be read.
+    public var messageID: String? { message("id")?.stringValue }
+    /// The time of the message, Unix ms, if it can be read.
+    public var messageTs: Int64? { message("ts")?.intValue }
+
+    private func message(_ field: String) -> JSONValue? {
+        value.flatMap { try? JSON.parse($0) }?[field]
+    }
+
+    /// The value of the last header of that name.
+    func text(_ name: String) -> String? {
+        headers.last { $0.name == name }?.value.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private func number(_ name: String) -> Int64? { text(name).flatMap { Int64($0) } }
+}

@@ -1,0 +1,63 @@
+internal import Contracts
+public import Streams
+public import TopicCatalog
+
+/// What becomes of one dead letter in a replay.
+public enum ReplayDecision: Sendable, Hashable {
+    /// A letter replayed more often than this stays: it would come back for ever.
+    public static let replaysMax: Int64 = 5
+    /// A message of a topic whose past must not fire today is to be this old, ms: twice the age at
+    /// which evidence commands nothing any more (`actWithin` of config/control.yaml is 60 s).
+    public static let historyAgeMs: Int64 = 120_000
+
+    /// It is not asked for.
+    case passOver
+    /// It stays, and why.
+    case keep(String)
+    /// It goes back, with these headers.
+    case send([RecordHeader])
+
+    /// Why nothing of `topic` may be replayed; nil if it may.
+    public static func refusal(of topic: String, _ policy: ReplayPolicy) -> String? {
+        switch policy {
+        case .free, .history: nil
+        case .reissue:
+            "messages of \(topic) are not replayed: give the command again under your own name"
+        case .never:
+            "messages of \(topic) are not replayed: their owner says them anew where they still hold"
+        }
+    }
+
+    /// What becomes of `letter` under `request`, in the replay `replayID` at `nowMs` (Unix ms).
+    public static func of(
+        _ letter: DeadLetterRecord, _ request: ReplayRequest, policy: ReplayPolicy,
+        replayID: String, nowMs: Int64
+    ) -> ReplayDecision {
+        if let code = request.code, code != letter.code { return .passOver }
+        if let refusal = refusal(of: request.topic.rawValue, policy) { return .keep(refusal) }
+        // The target is the topic of the letter's own queue, never what a header asks for.
+        guard letter.place.topic == request.topic, letter.sourceTopic == request.topic.rawValue
+        else { return .keep("its source is '\(letter.sourceTopic ?? "unknown")'") }
+        guard !letter.isCut, letter.value != nil else {
+            return .keep("only its digest was kept: it was too large")
+        }
+        guard letter.replayCount < replaysMax else {
+            return .keep("it was replayed \(letter.replayCount) times already")
+        }
+        if policy == .history, let ts = letter.messageTs, nowMs - ts < historyAgeMs {
+            return .keep("it is younger than \(historyAgeMs / 1000) s, so it could still fire")
+        }
+        let replaced = [DeadLetter.Header.replayID, DeadLetter.Header.replayCount]
+        // Attempt and first failure stay: they tell its story if it comes back.
+        let history = [DeadLetter.Header.attempt, DeadLetter.Header.firstFailure]
+        let own = letter.headers.filter { header in
+            !replaced.contains(header.name)
+                && (!header.name.hasPrefix("dlq.") || history.contains(header.name))
+        }
+        return .send(
+            own + [
+                RecordHeader(DeadLetter.Header.replayID, text: replayID),
+                RecordHeader(DeadLetter.Header.replayCount, text: "\(letter.replayCount + 1)"),
+            ])
+    }
+}

@@ -1,0 +1,13 @@
+/// What kind of name a shell asks to complete.
+public enum NameKind: Sendable, Hashable, CaseIterable {
+    /// Services, from config/services.yaml and the bus.
+    case service
+    /// Incidents that are not over.
+    case incident
+    /// Flags.
+    case flag
+    /// Modules that have a flag.
+    case module
+    /// Topics with dead letters.
+    case deadLetterTopic
+}

@@ -1,0 +1,54 @@
+public import Contracts
+
+/// What a line asks for: everything that its shell needs to carry it out.
+public enum OperatorTask: Sendable, Hashable {
+    /// Send an order.
+    case order(OperatorOrder, OrderOptions)
+    /// What matters now.
+    case status
+    /// Flags: of one service or of all, those at rest included or not.
+    case flags(service: String?, all: Bool)
+    /// The golden signals of a service.
+    case signals(service: String)
+    /// Send signals as gauges.
+    case sendSignals(SignalValuesPayload)
+    /// Incidents; with `all` the resolved ones as well.
+    case incidents(all: Bool)
+    /// One incident with its timeline.
+    case incident(id: String)
+    /// The stream of alerts, from so many ms ago.
+    case alerts(service: String?, sinceMs: Int64, follow: Bool)
+    /// What is on record of a command, looked for so many ms back.
+    case command(id: String, sinceMs: Int64)
+    /// How many dead letters there are, and why.
+    case deadLetterStatus
+    /// Dead letters in a table.
+    case deadLetters(topic: BusTopic?, code: String?, limit: Int)
+    /// One dead letter.
+    case deadLetter(DeadLetterPlace)
+    /// Send dead letters to their topic again.
+    case replay(ReplayRequest)
+    /// The difference between topics/ and the cluster.
+    case planTopics(profile: String)
+    /// Make the cluster as topics/ says, as far as nothing breaks.
+    case applyTopics(profile: String)
+    /// Check topics/ without a broker.
+    case lintTopics
+}
+
+/// How an order is sent.
+public struct OrderOptions: Sendable, Hashable {
+    /// Whether to wait until it is in effect; nil: if a person looks at the output.
+    public var wait: Bool?
+    /// How long to wait, ms.
+    public var timeoutMs: Int64
+    /// Whether the confirmation is given already.
+    public var isConfirmed: Bool
+
+    /// Options.
+    public init(wait: Bool? = nil, timeoutMs: Int64 = 15_000, isConfirmed: Bool = false) {
+        self.wait = wait
+        self.timeoutMs = timeoutMs
+        self.isConfirmed = isConfirmed
+    }
+}

@@ -1,0 +1,76 @@
+internal import CommandLineKit
+internal import Contracts
+
+/// Makes orders of what stands on a line.
+struct OrderBuilder: Sendable {
+    let arguments: OperatorArguments
+    let shell: any OperatorShell
+
+    /// Sends an order about services: `--service`, or `--all` and `--except`.
+    func sendToServices(
+        _ type: CommandType, _ invocation: Invocation,
+        _ fill: (inout CommandPayload) throws -> Void
+    ) async throws -> ExitCode {
+        let scope = try scope(invocation)
+        var payload = try start(type, invocation)
+        switch scope {
+        case .service(let name): payload.service = name
+        case .all(let except):
+            payload.all = true
+            payload.except = except.isEmpty ? nil : except
+        }
+        payload.override = try invocation[arguments.override] ? true : nil
+        payload.expiresAt = try invocation[arguments.duration].map { shell.nowMs() + $0 }
+        try fill(&payload)
+        return try await send(
+            payload, scope, isConfirmed: try invocation[arguments.yes], invocation)
+    }
+
+    /// Sends an order about an incident of `service`.
+    func sendToIncident(
+        _ type: CommandType, service: String, _ invocation: Invocation,
+        _ fill: (inout CommandPayload) throws -> Void
+    ) async throws -> ExitCode {
+        var payload = try start(type, invocation)
+        try fill(&payload)
+        return try await send(payload, .service(service), isConfirmed: true, invocation)
+    }
+
+    private func send(
+        _ payload: CommandPayload, _ scope: OrderScope, isConfirmed: Bool,
+        _ invocation: Invocation
+    ) async throws -> ExitCode {
+        let givenID = try invocation[arguments.id]
+        let order = OperatorOrder(
+            id: givenID ?? shell.newID(), isRepetition: givenID != nil, scope: scope,
+            payload: payload)
+        let isWaitSaid = invocation.origin(of: arguments.wait) != .default
+        let options = OrderOptions(
+            wait: isWaitSaid ? try invocation[arguments.wait] : nil,
+            timeoutMs: try invocation[arguments.timeout], isConfirmed: isConfirmed)
+        return try await shell.perform(.order(order, options), invocation)
+    }
+
+    private func start(_ type: CommandType, _ invocation: Invocation) throws -> CommandPayload {
+        guard let author = try invocation[arguments.author] else {
+            throw UsageError(
+                .missingArgument, path: invocation.path, message: "nobody says who orders it",
+                hint: "Add --as NAME (without it, the environment variable USER is taken).")
+        }
+        return CommandPayload(
+            type: type.rawValue, author: author, reason: try invocation[arguments.reason])
+    }
+
+    private func scope(_ invocation: Invocation) throws -> OrderScope {
+        let except = try invocation[arguments.except]
+        guard let service = try invocation[arguments.service] else {
+            return .all(except: Array(Set(except)).sorted())
+        }
+        guard except.isEmpty else {
+            throw UsageError(
+                .conflictingArguments, path: invocation.path,
+                message: "--except goes with --all, not with --service")
+        }
+        return .service(service)
+    }
+}

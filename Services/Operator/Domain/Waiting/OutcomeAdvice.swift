@@ -1,0 +1,24 @@
+internal import Contracts
+
+/// What to do after an outcome that is not what was wanted.
+enum OutcomeAdvice {
+    /// One line; nil where nothing is to be done.
+    static func text(_ outcome: OutcomePayload) -> String? {
+        switch outcome.code {
+        case nil, .unchanged: nil
+        case .heldByOthers:
+            "Repeat it with --override to end the holds of others, or ask them to release it."
+        case .held: "A person holds the flag: ask them, or take it over with --override."
+        case .unknownType, .invalid:
+            "Mend what the reason names and give the command again (without --id)."
+        case .stale, .fromTheFuture:
+            "Look whether it is still wanted, and at this machine's clock, then give it again."
+        case .unknownIncident: "dreamnet incidents list shows the incidents that there are."
+        case .unknownService: "Name the service in config/services.yaml, or check its spelling."
+        case .undelivered:
+            "Its owner did not answer; it may still do it. Look before you repeat."
+        case .paused: "dreamnet automation resume lets the automation go on."
+        case .notAllowed, .brake, .observed: "dreamnet status shows what holds now."
+        }
+    }
+}

@@ -1,0 +1,104 @@
+internal import CommandLineKit
+internal import Contracts
+internal import OperatorDomain
+internal import Runtime
+internal import StreamsKafka
+
+/// Dead letters, counted, listed or shown.
+struct DeadLetterViews: Sendable {
+    /// A queue is read this long at most, ms.
+    private static let readMs: Int32 = 30_000
+
+    private let bus: Bus
+    private let invocation: Invocation
+
+    init(_ bus: Bus, _ invocation: Invocation) {
+        self.bus = bus
+        self.invocation = invocation
+    }
+
+    func show(_ task: OperatorTask) async throws -> ExitCode {
+        do {
+            switch task {
+            case .deadLetters(let topic, let code, let limit):
+                try await list(topic, code: code, limit: limit)
+            case .deadLetter(let place): try await one(place)
+            default: try await status()
+            }
+            return .success
+        } catch {
+            throw bus.failure(error)
+        }
+    }
+
+    private func status() async throws {
+        let bus = bus
+        let tally = try await blocking {
+            let topics = try bus.deadLetterTopics()
+            var tally = DeadLetterTally(topics: topics)
+            try bus.readDeadLetters(of: topics, deadlineMs: Self.readMs) { tally.take($0) }
+            return tally
+        }
+        invocation.out.write(
+            invocation.wantsJSON
+                ? try tally.json() : tally.text(for: invocation.out, nowMs: SystemClock.nowMs()))
+    }
+
+    private func list(_ topic: BusTopic?, code: String?, limit: Int) async throws {
+        let bus = bus
+        let letters = try await blocking {
+            let topics = try topic.map { [$0] } ?? bus.deadLetterTopics()
+            var newest: [DeadLetterRecord] = []
+            try bus.readDeadLetters(of: topics, deadlineMs: Self.readMs) { letter in
+                guard code == nil || code == letter.code else { return }
+                newest.append(letter)
+                // No more in memory than twice what is shown.
+                if newest.count >= 2 * limit { newest = newest.newest(limit) }
+            }
+            return newest.newest(limit)
+        }
+        let report = DeadLetterReport(letters, nowMs: SystemClock.nowMs())
+        invocation.out.write(
+            invocation.wantsJSON ? try report.json() : report.table(for: invocation.out))
+    }
+
+    private func one(_ place: DeadLetterPlace) async throws {
+        let bus = bus
+        let found = try await blocking { () throws -> DeadLetterRecord? in
+            let timer = Countdown(ms: Bus.readDeadlineMs)
+            let reader = try bus.reader()
+            let topic = place.topic.deadLetterName
+            let marks = try reader.watermarks(
+                of: topic, partition: place.partition, timeoutMs: timer.leftMs)
+            guard (marks.low..<max(marks.low, marks.high)).contains(place.offset) else {
+                return nil
+            }
+            try reader.start(
+                topic, partitions: [place.partition], from: .offset(place.offset),
+                timeoutMs: timer.leftMs)
+            guard let record = try reader.poll(timeoutMs: timer.leftMs),
+                record.offset == place.offset
+            else { return nil }
+            return DeadLetterRecord(record)
+        }
+        guard let found else {
+            throw CommandFailure(
+                "there is no dead letter at \(place)",
+                hint: "dreamnet dlq list \(place.topic.kind) shows those that there are.")
+        }
+        let report = DeadLetterReport([found], nowMs: SystemClock.nowMs())
+        invocation.out.write(
+            invocation.wantsJSON ? try report.json() : report.whole(for: invocation.out))
+    }
+}
+
+extension [DeadLetterRecord] {
+    /// The newest `limit`, the newest first.
+    fileprivate func newest(_ limit: Int) -> [DeadLetterRecord] {
+        Array(
+            sorted { left, right in
+                (right.failedAtMs ?? 0, left.place.description)
+                    < (left.failedAtMs ?? 0, right.place.description)
+            }.prefix(limit))
+    }
+}

@@ -1,0 +1,47 @@
+internal import CommandLineKit
+internal import OperatorDomain
+internal import Runtime
+internal import Signing
+
+/// Carries out what a line of `dreamnet` asks for: hands it to whoever does it.
+struct DreamNetShell: OperatorShell {
+    func perform(_ task: OperatorTask, _ invocation: Invocation) async throws -> ExitCode {
+        switch task {
+        case .order(let order, let options):
+            return try await OrderSender(order, options, try Bus(invocation), invocation).run()
+        case .status, .flags, .incidents, .incident, .signals:
+            return try await Views(try Bus(invocation), invocation).show(task)
+        case .sendSignals(let payload):
+            return try await SignalSender(try Bus(invocation), invocation)
+                .send(payload, id: newID())
+        case .alerts(let service, let sinceMs, let follow):
+            return try await AlertTail(try Bus(invocation), invocation)
+                .run(service: service, sinceMs: sinceMs, follow: follow)
+        case .command(let id, let sinceMs):
+            return try await CommandLookup(try Bus(invocation), invocation)
+                .show(id, sinceMs: sinceMs)
+        case .deadLetterStatus, .deadLetters, .deadLetter:
+            return try await DeadLetterViews(try Bus(invocation), invocation).show(task)
+        case .replay(let request):
+            return try await DeadLetterReplay(try Bus(invocation), invocation)
+                .run(request, replayID: newID())
+        case .planTopics, .applyTopics, .lintTopics:
+            return try await TopicTasks(invocation).run(task)
+        }
+    }
+
+    func candidates(
+        _ kind: NameKind, for request: CompletionRequest
+    ) async -> [CompletionCandidate] {
+        await NameCompletion(request).candidates(kind)
+    }
+
+    func nowMs() -> Int64 { SystemClock.nowMs() }
+
+    func newID() -> String { Hex.encode(RandomBytes.make(16)) }
+}
+
+extension Invocation {
+    /// Whether programs read the output.
+    var wantsJSON: Bool { (try? self[OperatorArguments.json]) ?? false }
+}

@@ -1,0 +1,116 @@
+import CommandLineKit
+import Contracts
+import OperatorDomain
+import Streams
+import Testing
+import TopicCatalog
+
+/// Dead letters, and which of them go back.
+@Suite struct DeadLetterTests {
+    private static let nowMs: Int64 = 1_763_679_600_000
+
+    private func letter(
+        code: String = "schema", source: String? = "nervous.signal", replays: Int? = nil,
+        digest: String? = nil, value: [UInt8]? = Array(#"{"id":"m1","ts":1763670000000}"#.utf8),
+        extra: [RecordHeader] = []
+    ) -> DeadLetterRecord {
+        var headers = [
+            RecordHeader("traceparent", text: "00-1"), RecordHeader("dlq.code", text: code),
+            RecordHeader("dlq.message", text: "payload.service: missing"),
+            RecordHeader("dlq.service", text: "os-core"), RecordHeader("dlq.attempt", text: "2"),
+            RecordHeader("dlq.last_failure", text: "\(Self.nowMs - 60_000)"),
+        ]
+        if let source { headers.append(RecordHeader("dlq.topic", text: source)) }
+        if let replays { headers.append(RecordHeader("dlq.replay_count", text: "\(replays)")) }
+        if let digest { headers.append(RecordHeader("dlq.digest", text: digest)) }
+        return DeadLetterRecord(
+            place: DeadLetterPlace(topic: .signal, partition: 2, offset: 15),
+            key: Array("checkout".utf8), value: value, headers: headers + extra)
+    }
+
+    private func decide(
+        _ letter: DeadLetterRecord, code: String? = nil, policy: ReplayPolicy = .history
+    ) -> ReplayDecision {
+        ReplayDecision.of(
+            letter, ReplayRequest(topic: .signal, code: code), policy: policy, replayID: "r1",
+            nowMs: Self.nowMs)
+    }
+
+    private func isKept(_ decision: ReplayDecision) -> Bool {
+        if case .keep = decision { true } else { false }
+    }
+
+    @Test func `a letter goes back with its own headers and one replay more`() throws {
+        guard case .send(let headers) = decide(letter(replays: 1)) else {
+            Issue.record("not sent")
+            return
+        }
+        let names = headers.map(\.name)
+        #expect(
+            names == ["traceparent", "dlq.attempt", "dlq.replay_id", "dlq.replay_count"])
+        #expect(headers.last?.value == Array("2".utf8))
+    }
+
+    @Test func `only letters with the reason that is asked for are looked at`() {
+        #expect(decide(letter(), code: "stale") == .passOver)
+    }
+
+    @Test func `a header cannot send a letter to another topic`() {
+        #expect(isKept(decide(letter(source: "nervous.command"))))
+        #expect(isKept(decide(letter(source: nil))))
+    }
+
+    @Test func `what was not kept, or came back too often, stays`() {
+        #expect(isKept(decide(letter(digest: "ab"))))
+        #expect(isKept(decide(letter(value: nil))))
+        #expect(isKept(decide(letter(replays: 5))))
+    }
+
+    @Test func `what could still fire stays, unless the topic is free`() {
+        let young = letter(value: Array(#"{"id":"m","ts":\#(Self.nowMs - 119_999)}"#.utf8))
+        #expect(isKept(decide(young)))
+        #expect(!isKept(decide(young, policy: .free)))
+    }
+
+    @Test(arguments: [ReplayPolicy.reissue, .never])
+    func `a topic that is not to be replayed is refused`(policy: ReplayPolicy) {
+        #expect(ReplayDecision.refusal(of: "nervous.command", policy) != nil)
+        #expect(isKept(decide(letter(), policy: policy)))
+    }
+
+    @Test(arguments: [
+        ("signal/2/15", true), ("nervous.signal.dlq/2/15", true), ("nervous.signal/2/15", true),
+        ("signal/2", false), ("nonsense/2/15", false), ("signal/-1/15", false),
+        ("signal/2/x", false),
+    ])
+    func `a place is written as topic, partition and offset`(text: String, isPlace: Bool) {
+        let place = DeadLetterPlace(text)
+        #expect((place != nil) == isPlace)
+        #expect(place.map { $0.description == "signal/2/15" } ?? true)
+    }
+
+    @Test func `letters are counted by reason`() throws {
+        var tally = DeadLetterTally(topics: [.signal, .alert])
+        for code in ["schema", "schema", "stale"] { tally.take(letter(code: code)) }
+        let text = tally.text(for: Fixtures.console(), nowMs: Self.nowMs)
+        #expect(text.contains("nervous.signal.dlq"))
+        #expect(text.contains("schema 2, stale 1"))
+        #expect(!text.contains("nervous.alert.dlq"))
+        #expect(
+            DeadLetterTally(topics: [.signal]).text(for: Fixtures.console(), nowMs: 0)
+                == "No dead letters in 1 topic.\n")
+    }
+
+    @Test func `a letter is shown with reason, headers and value, made harmless`() throws {
+        let evil = letter(
+            value: Array("\u{1B}[2J".utf8), extra: [RecordHeader("x\u{1B}", [0x1b, 0xff])])
+        let report = DeadLetterReport([evil], nowMs: Self.nowMs)
+        let text = report.whole(for: Fixtures.console())
+        #expect(text.contains("signal/2/15  schema: payload.service: missing"))
+        #expect(text.contains("value: 4 bytes\n\\u{1B}[2J"))
+        #expect(!text.contains("\u{1B}"))
+        let table = report.table(for: Fixtures.console())
+        #expect(table.contains("signal/2/15") && table.contains("1 min ago"))
+        #expect(try report.json().contains("\"place\": \"signal/2/15\""))
+    }
+}

@@ -1,0 +1,154 @@
+import CommandLineKit
+import Contracts
+import OperatorDomain
+import Testing
+
+/// Lines and the orders that they come to.
+@Suite struct OrderLineTests {
+    struct Line: Sendable, CustomTestStringConvertible {
+        let words: String
+        let type: CommandType
+        let summary: String
+        var testDescription: String { words }
+    }
+
+    private static let lines = [
+        Line(words: "safe-mode on", type: .setSafeMode, summary: "SAFE_MODE on"),
+        Line(words: "safe-mode off", type: .setSafeMode, summary: "SAFE_MODE off"),
+        Line(words: "write-drain on", type: .setWriteDrain, summary: "WRITE_DRAIN on"),
+        Line(words: "module disable citadel", type: .setModule, summary: "module citadel off"),
+        Line(words: "module enable citadel", type: .setModule, summary: "module citadel on"),
+        Line(words: "kill-switch on", type: .setKillSwitch, summary: "KILL SWITCH on"),
+        Line(
+            words: "rate-limit reduce --percent 25", type: .setRateLimit,
+            summary: "RATE_LIMIT reduced to 25%"),
+        Line(words: "rate-limit restore", type: .setRateLimit, summary: "RATE_LIMIT restored"),
+        Line(words: "autoscale on --factor 3", type: .setAutoscale, summary: "AUTOSCALE on to 3x"),
+        Line(words: "monitor increase", type: .setMonitor, summary: "MONITOR increase"),
+        Line(
+            words: "alert-threshold lower", type: .setAlertThreshold,
+            summary: "ALERT_THRESHOLD lower"),
+        Line(words: "hotkey SAFE_MODE=on", type: .hotkey, summary: "SAFE_MODE=on"),
+        Line(words: "flags release tool_use", type: .releaseFlag, summary: "release of tool_use"),
+        Line(words: "automation pause", type: .pauseAutomation, summary: "pause of the automation"),
+        Line(words: "automation resume", type: .resumeAutomation, summary: "automation again"),
+    ]
+
+    @Test(arguments: lines)
+    func `a line becomes the order that control-core knows`(line: Line) async throws {
+        let words = (line.words + " --service checkout").split(separator: " ").map(String.init)
+        let (order, options) = try await RecordingShell.order(words)
+        #expect(order.payload.type == line.type.rawValue)
+        #expect(order.payload.author == "alice")
+        #expect(order.payload.service == "checkout" && order.payload.all == nil)
+        #expect(order.scope == .service("checkout"))
+        #expect(OrderWords.action(order.payload) == line.summary)
+        #expect(options == OrderOptions())
+    }
+
+    @Test func `what is said beside the order comes with it`() async throws {
+        let (order, options) = try await RecordingShell.order([
+            "write-drain", "on", "--all", "--except", "billing", "--except", "auth", "--except",
+            "billing", "--reason", "disk full", "--for", "30m", "--override", "--id", "abc",
+            "--as", "bob", "--yes", "--no-wait", "--timeout", "3s",
+        ])
+        #expect(order.payload.all == true && order.payload.service == nil)
+        #expect(order.payload.except == ["auth", "billing"])
+        #expect(order.payload.reason == "disk full")
+        #expect(order.payload.expiresAt == RecordingShell.nowMs + 1_800_000)
+        #expect(order.payload.override == true)
+        #expect(order.payload.author == "bob")
+        #expect(order.id == "abc" && order.isRepetition)
+        #expect(options == OrderOptions(wait: false, timeoutMs: 3_000, isConfirmed: true))
+        #expect(
+            OrderWords.text(order.payload, scope: order.scope)
+                == "WRITE_DRAIN on for all services except auth, billing, until "
+                + "2025-11-20T23:30:00.000Z, ending the holds of others (reason: disk full)")
+    }
+
+    @Test func `all services and the kill switch need a confirmation`() async throws {
+        let all = try await RecordingShell.order(["safe-mode", "on", "--all"]).0
+        #expect(all.needsConfirmation && all.confirmationWord == "all")
+        let kill = try await RecordingShell.order(["kill-switch", "on", "--service", "checkout"]).0
+        #expect(kill.needsConfirmation && kill.confirmationWord == "checkout")
+        let one = try await RecordingShell.order(["safe-mode", "on", "--service", "checkout"]).0
+        #expect(!one.needsConfirmation)
+    }
+
+    @Test(arguments: [
+        "safe-mode on", "safe-mode on --service checkout --all", "safe-mode --service checkout",
+        "safe-mode on --service UPPER", "safe-mode on --service checkout --except billing",
+        "rate-limit reduce --percent 0 --service checkout", "incidents ack checkout",
+        "incidents severity checkout.1a2b3c4d P9", "signals send checkout", "dlq show signal",
+        "safe-mode on --service checkout --for 0s", "dlq replay nonsense",
+    ])
+    func `a wrong line is a usage error and asks for nothing`(line: String) async {
+        let (tasks, code, _) = await RecordingShell.run(line)
+        #expect(code == .usage)
+        #expect(tasks.isEmpty)
+    }
+
+    @Test func `an order without a name is refused`() async {
+        let (tasks, code, text) = await RecordingShell.run(
+            "safe-mode on --service checkout", environment: [:])
+        #expect(tasks.isEmpty && code == .usage)
+        #expect(text.contains("--as NAME"))
+    }
+
+    @Test func `orders about incidents go to the service of the incident`() async throws {
+        let note = try await RecordingShell.order([
+            "incidents", "note", "check-out.1a2b3c4d", "payments is back", "--reason", "call",
+        ]).0
+        #expect(note.payload.type == "note_incident")
+        #expect(note.payload.text == "payments is back")
+        #expect(note.payload.incidentId == "check-out.1a2b3c4d" && note.payload.service == nil)
+        #expect(note.scope == .service("check-out"))
+        let declared = try await RecordingShell.order([
+            "incidents", "declare", "--service", "checkout", "--severity", "P1", "orders are lost",
+        ]).0
+        #expect(declared.payload.severity == .p1 && declared.payload.title == "orders are lost")
+        #expect(declared.payload.service == "checkout" && declared.payload.incidentId == nil)
+        #expect(!declared.needsConfirmation)
+    }
+
+    @Test func `alone and with status it asks for what matters now`() async {
+        #expect(await RecordingShell.run("").tasks == [.status])
+        #expect(await RecordingShell.run("status").tasks == [.status])
+    }
+
+    @Test func `queries carry what the line says`() async {
+        #expect(
+            await RecordingShell.run("flags --service checkout --rest").tasks
+                == [.flags(service: "checkout", all: true)])
+        #expect(
+            await RecordingShell.run("alerts tail --since 1h --no-follow").tasks
+                == [.alerts(service: nil, sinceMs: 3_600_000, follow: false)])
+        #expect(
+            await RecordingShell.run("dlq show nervous.signal.dlq/2/15").tasks
+                == [.deadLetter(DeadLetterPlace(topic: .signal, partition: 2, offset: 15))])
+        #expect(
+            await RecordingShell.run("dlq replay signal --start 1:60 --code schema -y").tasks
+                == [
+                    .replay(
+                        ReplayRequest(
+                            topic: .signal, code: "schema", start: [1: 60], isConfirmed: true))
+                ])
+        #expect(
+            await RecordingShell.run("topics plan --profile production").tasks
+                == [.planTopics(profile: "production")])
+    }
+
+    @Test func `the help says what each exit status means`() async {
+        let text = await RecordingShell.run("--help").text
+        for part in ["3 a breaking change", "4\nthe command was refused", "6 not sent"] {
+            #expect(text.contains(part), "\(text)")
+        }
+    }
+
+    @Test func `a service is completed from what the shell knows`() async {
+        let text = await RecordingShell.run([
+            "__complete", "--", "safe-mode", "on", "--service", "ch",
+        ]).text
+        #expect(text == "checkout\n")
+    }
+}
