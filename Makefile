@@ -1,7 +1,7 @@
 # One verb a job. `make help` lists them; the work is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor setup build test lint up image clean
+.PHONY: help doctor setup build test lint demo up image clean
 ARGS ?=
 
 help: ## what can be made
@@ -21,6 +21,9 @@ test: ## run the tests; ARGS='--filter StreamsTests' for some of them
 
 lint: ## check format, scripts and docker-compose.yml
 	@scripts/lint
+
+demo: ## set up, build, and show an outage; ARGS='--help' for more
+	@scripts/demo $(ARGS)
 
 up: ## run a broker and the four services until Ctrl-C; ARGS='--any-ports'
 	@scripts/up $(ARGS)

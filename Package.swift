@@ -148,7 +148,8 @@ let examples: [Target] = [
     program(
         "demo", "Examples/demo",
         [
-            "ExampleKit", "HTTP", "CommandLineKit", "Contracts", "JSON", "Streams", "StreamsKafka",
+            "ExampleKit", "HTTP", "CommandLineKit", "Contracts", "JSON", "OSCoreDomain", "Streams",
+            "StreamsKafka",
             "TopicCatalog", "Runtime", "CProcess",
         ]),
 ]

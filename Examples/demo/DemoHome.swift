@@ -23,7 +23,7 @@ enum DemoHome {
             switch name {
             case "services.yaml": try DemoFiles.write(services, to: home + "/config/" + name)
             case "severity.yaml":
-                try DemoFiles.write(text + severity, to: home + "/config/" + name)
+                try DemoFiles.write(text + severityProfile, to: home + "/config/" + name)
             case "incidents.yaml":
                 try DemoFiles.write(
                     shortened(text, ["resolveAfter": "2s"]), to: home + "/config/" + name)
@@ -38,7 +38,26 @@ enum DemoHome {
     }
 
     /// Seed 000's thresholds over windows of seconds, as one more profile of config/severity.yaml.
-    private static let severity = ""
+    private static let severityProfile = """
+
+          \(profile):
+            window: 6s
+            evaluateEvery: 500ms
+            raiseWindows: 2
+            clearWindows: 3
+            missingDataAfter: 10s
+            rules:
+              - measure: p95_ms
+                above: {P0: 5000, P1: 2000, P2: 1000}
+                recover: 500
+              - measure: error_ratio
+                above: {P0: 0.10, P1: 0.05, P2: 0.01}
+                recover: 0.01
+              - measure: used_ratio
+                above: {P0: 0.95, P1: 0.85, P2: 0.75}
+                recover: 0.70
+
+        """
 
     private static func services(_ ports: DemoPorts) -> String {
         var text = """

@@ -1,5 +1,5 @@
 internal import CommandLineKit
-internal import Contracts
+internal import OSCoreDomain
 
 /// The options of the demo.
 enum DemoOptions {
@@ -10,10 +10,13 @@ enum DemoOptions {
         "signal", .oneOf(["cpu", "latency", "traffic"]), help: "What the series is.")
     static let unit = Argument.option(
         "unit", .string.shown(as: "UNIT"),
-        help: "Of cpu: percent or ratio; of latency: ms or s; of traffic: per5m, per1m or per1s.")
+        help: "What the values are: "
+            + SeriesReplay.Unit.allCases.map { "\($0.rawValue) (\($0.kind.rawValue))" }
+            .joined(separator: ", ") + ".")
     static let speed = Argument.option(
-        "speed", .number(in: 1...1_000_000), default: 10_000,
-        help: "How many times as fast as it was recorded.")
+        "speed", .number(in: 1...1_000_000), default: 3_000,
+        help: "How many times as fast as it was recorded; profiles of 5-minute series hold up "
+            + "to 3,000.")
     static let profile = Argument.option(
         "severity-profile", .string.shown(as: "NAME"),
         help: "The profile of config/severity.yaml that judges the series.")

@@ -30,6 +30,9 @@ struct DemoProgram {
         let signals = ShutdownSignal { _ in stage.interrupt() }
         defer { withExtendedLifetime(signals) {} }
         defer { stage.close() }
+        if let plan = try ReplayPlan(invocation) {
+            return try await ReplayScenario(stage, plan).run()
+        }
         return try await OutageScenario(stage).run()
     }
 }

@@ -61,11 +61,6 @@ struct DemoShop {
         return calls.isEmpty ? -1 : Int(calls.reduce(0, +))
     }
 
-    /// Waits a moment in which a call of payments would have come.
-    func settle() throws {
-        _ = try client.get(paymentsURL + "/health/live")
-    }
-
     private func control(_ query: String) throws {
         let response = try client.post(paymentsURL + "/control?" + query, body: [])
         guard response.status == 200 else {

@@ -99,7 +99,7 @@ final class DemoStage: Sendable {
             "--bootstrap", bootstrapServers, "--topic-prefix", topicPrefix, "--home",
             homeOfServices,
         ]
-        try await run("dreamnet", ["topics", "apply"] + connection + ["--yes"])
+        try await run("dreamnet", ["topics", "apply"] + connection)
         say("topics created")
         for name in DemoPorts.services {
             try startProgram(

@@ -45,12 +45,7 @@ struct OutageScenario {
             flagsOfRunbook(bus).allSatisfy { $0 }
         }
         if let view = bus.service("checkout") { timeline.signals(view, "checkout, broken") }
-        // Calls that were under way when the flag came may still end; no new one begins.
-        try await stage.wait("checkout went on calling payments", within: 15_000) {
-            let before = shop.paymentsCalls()
-            try? shop.settle()
-            return before >= 0 && shop.paymentsCalls() == before
-        }
+        try await awaitQuiet(shop)
         timeline.line(
             "checkout", "obeys: no more calls of payments, orders are kept for later",
             at: SystemClock.monotonicMs(), .good)
@@ -62,6 +57,21 @@ struct OutageScenario {
         try shop.healPayments()
         timeline.line(
             "the demo", "payments is healed", at: SystemClock.monotonicMs(), .good)
+    }
+
+    /// Waits until payments was not called for a second although orders keep coming: calls that
+    /// were under way when the flags came have ended, and no new one begins.
+    private func awaitQuiet(_ shop: DemoShop) async throws {
+        var calls = shop.paymentsCalls()
+        var sinceMs = SystemClock.monotonicMs()
+        try await stage.wait("checkout went on calling payments", within: 15_000) {
+            let now = shop.paymentsCalls()
+            if now != calls || now < 0 {
+                calls = now
+                sinceMs = SystemClock.monotonicMs()
+            }
+            return SystemClock.monotonicMs() - sinceMs >= 1_000
+        }
     }
 
     /// From the healing until the incident is resolved and every flag is back.
