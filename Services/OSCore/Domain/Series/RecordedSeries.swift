@@ -14,8 +14,11 @@ public struct RecordedSeries: Sendable, Hashable {
         }
     }
 
-    /// The points, in the order of time.
+    /// The points, in the order of time, each moment once.
     public let points: [Point]
+    /// Points left out because their moment had one already (recorders write the hour that a clock
+    /// skips so): the first one counts, as with signals.
+    public let repeatedCount: Int
 
     /// The most bytes and points that are read.
     public static let bytesMax = 64 << 20
@@ -25,6 +28,7 @@ public struct RecordedSeries: Sendable, Hashable {
     /// A series of points.
     public init(points: [Point]) {
         self.points = points
+        repeatedCount = 0
     }
 
     /// Reads a CSV file. A first line that names the columns is passed over, as are empty lines.
@@ -34,6 +38,7 @@ public struct RecordedSeries: Sendable, Hashable {
                 line: nil, message: "\(bytes.count) bytes; at most \(Self.bytesMax) are read")
         }
         var points: [Point] = []
+        var repeatedCount = 0
         var line = 0
         var start = 0
         while start < bytes.count {
@@ -47,7 +52,11 @@ public struct RecordedSeries: Sendable, Hashable {
             if line == 1, text.starts(with: "timestamp".utf8) { continue }
             let point = try Self.point(text, line: line)
             if let last = points.last, point.tsMs <= last.tsMs {
-                throw SeriesError(line: line, message: "not later than the line before")
+                guard point.tsMs == last.tsMs else {
+                    throw SeriesError(line: line, message: "earlier than the line before")
+                }
+                repeatedCount += 1
+                continue
             }
             guard points.count < Self.pointsMax else {
                 throw SeriesError(
@@ -57,6 +66,7 @@ public struct RecordedSeries: Sendable, Hashable {
         }
         guard !points.isEmpty else { throw SeriesError(line: nil, message: "no points") }
         self.points = points
+        self.repeatedCount = repeatedCount
     }
 
     private static func point(_ text: ArraySlice<UInt8>, line: Int) throws(SeriesError) -> Point {
