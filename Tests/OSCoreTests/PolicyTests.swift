@@ -32,12 +32,12 @@ struct PolicyTests {
 
     private static let spoilt: [Spoilt] = [
         Spoilt("window") { $0.windowMs = 1 },
-        Spoilt("raise_windows") { $0.raiseWindows = 0 },
-        Spoilt("clear_windows") { $0.clearWindows = 99 },
-        Spoilt("min_requests") { $0.minRequests = -1 },
-        Spoilt("evaluate_every") { $0.evaluateEveryMs = -1 },
-        Spoilt("missing_data_after") { $0.missingDataAfterMs = 0 },
-        Spoilt("traffic_floor") { $0.trafficFloor = .nan },
+        Spoilt("raiseWindows") { $0.raiseWindows = 0 },
+        Spoilt("clearWindows") { $0.clearWindows = 99 },
+        Spoilt("minRequests") { $0.minRequests = -1 },
+        Spoilt("evaluateEvery") { $0.evaluateEveryMs = -1 },
+        Spoilt("missingDataAfter") { $0.missingDataAfterMs = 0 },
+        Spoilt("trafficFloor") { $0.trafficFloor = .nan },
         Spoilt("rules: p95_ms") { $0.rules = [SignalRule(.p95Ms, limits: [:])] },
         Spoilt("rules: p95_ms") { $0.rules = [SignalRule(.p95Ms, limits: [.p0: 1, .p1: 2])] },
         Spoilt("rules: p95_ms") { $0.rules = [SignalRule(.p95Ms, limits: [.p0: 1], recover: 2)] },

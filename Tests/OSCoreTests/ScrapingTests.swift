@@ -54,6 +54,24 @@ struct ScrapingTests {
         #expect(signal.errorsTotal == 3)
     }
 
+    @Test func `errors may have a counter of their own, latency another unit`() throws {
+        let names = MetricNames(
+            errors: "failed_total", latencyBuckets: "took_bucket", latencyUnitMs: 1)
+        let samples = [
+            MetricSample("http_requests_total", labels: ["status": "500"], value: 10),
+            MetricSample("took_bucket", labels: ["le": "250"], value: 1),
+            MetricSample("took_bucket", labels: ["le": "+Inf"], value: 2),
+        ]
+        let signals = PrometheusSignals(names: names)
+        let signal = try signals.signal(
+            service: "checkout", instance: "a", samples: samples, declared: ["failed_total"])
+        #expect(signal.errorsTotal == 0)
+        #expect(signal.latencyBoundsMs == [250])
+        #expect(throws: SignalFailure.self) {
+            try signals.signal(service: "checkout", instance: "a", samples: samples)
+        }
+    }
+
     @Test(
         arguments: [
             ([], .noMetric), ([MetricSample("other", value: 1)], .noMetric),

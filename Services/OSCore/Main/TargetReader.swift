@@ -67,8 +67,10 @@ struct TargetReader: Sendable {
     private static func names(_ metrics: PolicyFiles.MetricNames) -> OSCoreDomain.MetricNames {
         OSCoreDomain.MetricNames(
             requests: metrics.requests, statusLabel: metrics.statusLabel,
-            latencyBuckets: metrics.latency + "_bucket", refused: metrics.refusedByFlag,
-            cpu: metrics.cpu, memory: metrics.memory, startTime: metrics.startTime)
+            errors: metrics.errors, latencyBuckets: metrics.latency + "_bucket",
+            latencyUnitMs: metrics.latencyUnit == .seconds ? 1000 : 1,
+            refused: metrics.refusedByFlag, cpu: metrics.cpu, memory: metrics.memory,
+            startTime: metrics.startTime)
     }
 
     private static func code(_ code: HTTPClientError.Code) -> String {

@@ -4,7 +4,7 @@ public struct SignalView: Codable, Sendable, Hashable {
     public var signal: GoldenSignal
     /// What is measured; absent without enough data.
     public var value: Double?
-    /// `ms` or `ratio`.
+    /// `ms`, `ratio` or `per_second`.
     public var unit: String
     /// `ok`, `P0` to `P3`, `insufficient` or `unknown`.
     public var state: String

@@ -52,11 +52,11 @@ public struct OSCorePolicy: Sendable, Hashable {
         }
         guard lowerThresholdFactor > 0, lowerThresholdFactor <= 1 else {
             throw PolicyFault(
-                profile: nil, field: "lower_threshold_factor", expected: "above 0 to 1")
+                profile: nil, field: "lowerThresholdFactor", expected: "above 0 to 1")
         }
         guard servicesMax > 0, (1...10_000).contains(instancesMax), forgetAfterMs > 0 else {
             throw PolicyFault(
-                profile: nil, field: "services_max, instances_max, forget_after",
+                profile: nil, field: "servicesMax, instancesMax, forgetAfter",
                 expected: "positive numbers, at most 10000 instances")
         }
     }

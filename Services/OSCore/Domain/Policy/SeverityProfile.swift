@@ -81,19 +81,19 @@ public struct SeverityProfile: Sendable, Hashable {
         let dayMs: Int64 = 86_400_000
         try check(!name.isEmpty, "name", "a name")
         try check((10...dayMs).contains(windowMs), "window", "10 ms to 24 h")
-        try check((0...dayMs).contains(evaluateEveryMs), "evaluate_every", "0 to 24 h")
-        try check((1...60).contains(raiseWindows), "raise_windows", "1 to 60")
-        try check((1...60).contains(clearWindows), "clear_windows", "1 to 60")
-        try check(minRequests.isFinite && minRequests >= 0, "min_requests", "0 or more")
-        try check((0...7 * dayMs).contains(quietClearMs), "quiet_clear", "0 to 7 days")
+        try check((0...dayMs).contains(evaluateEveryMs), "evaluateEvery", "0 to 24 h")
+        try check((1...60).contains(raiseWindows), "raiseWindows", "1 to 60")
+        try check((1...60).contains(clearWindows), "clearWindows", "1 to 60")
+        try check(minRequests.isFinite && minRequests >= 0, "minRequests", "0 or more")
+        try check((0...7 * dayMs).contains(quietClearMs), "quietClear", "0 to 7 days")
         if let missingDataAfterMs {
             try check(
-                (100...dayMs).contains(missingDataAfterMs), "missing_data_after", "100 ms to 24 h")
+                (100...dayMs).contains(missingDataAfterMs), "missingDataAfter", "100 ms to 24 h")
         }
-        try check(trafficFloor.isFinite && trafficFloor >= 0, "traffic_floor", "0 or more")
-        try check((1...60).contains(baselineMinutesMin), "baseline_minutes_min", "1 to 60")
+        try check(trafficFloor.isFinite && trafficFloor >= 0, "trafficFloor", "0 or more")
+        try check((1...60).contains(baselineMinutesMin), "baselineMinutesMin", "1 to 60")
         try check(
-            (0...30 * dayMs).contains(baselineFreezeMaxMs), "baseline_freeze_max", "0 to 30 days")
+            (0...30 * dayMs).contains(baselineFreezeMaxMs), "baselineFreezeMax", "0 to 30 days")
         try check(rules.count <= 32, "rules", "at most 32")
         for rule in rules { try validate(rule) }
     }

@@ -32,7 +32,7 @@ public struct PrometheusSignals: Sendable {
 
     /// The signal of an instance.
     ///
-    /// Only the counter of requests must be there; what else is missing stays absent, and is not
+    /// Only the counter of requests must be there, and that of errors if it has a name; what else is missing stays absent, and is not
     /// judged. Samples of one metric under several labels are added.
     /// - Parameter declared: the metrics that the target declares by `# TYPE`: a counter with labels
     ///   has no sample before it first counts, and is 0 then.
@@ -46,7 +46,7 @@ public struct PrometheusSignals: Sendable {
                 code: .noMetric, reason: "the target does not export \(names.requests)")
         }
         signal.requestsTotal = try sum(requests)
-        signal.errorsTotal = try sum(requests.filter { isServerError($0) })
+        signal.errorsTotal = try errors(samples, requests, declared)
         let refused = samples.filter { $0.name == names.refused }
         if !refused.isEmpty || declared.contains(names.refused) {
             signal.refusedByFlagTotal = try sum(refused)
@@ -62,6 +62,17 @@ public struct PrometheusSignals: Sendable {
         return signal
     }
 
+    private func errors(
+        _ samples: [MetricSample], _ requests: [MetricSample], _ declared: Set<String>
+    ) throws(SignalFailure) -> Double {
+        guard let name = names.errors else { return try sum(requests.filter(isServerError)) }
+        let errors = samples.filter { $0.name == name }
+        guard !errors.isEmpty || declared.contains(name) else {
+            throw SignalFailure(code: .noMetric, reason: "the target does not export \(name)")
+        }
+        return try sum(errors)
+    }
+
     private func isServerError(_ sample: MetricSample) -> Bool {
         guard let status = sample.labels[names.statusLabel] else { return false }
         // Some exporters give the class alone: 5xx.
@@ -72,7 +83,8 @@ public struct PrometheusSignals: Sendable {
         var sum = 0.0
         for sample in samples { sum += try counter(sample) }
         guard sum <= SignalLimits.counterMax else {
-            throw SignalFailure(code: .notPrometheus, reason: "\(names.requests) is past 2^53")
+            let name = samples.first?.name ?? names.requests
+            throw SignalFailure(code: .notPrometheus, reason: "\(name) is past 2^53")
         }
         return sum
     }
@@ -120,7 +132,9 @@ public struct PrometheusSignals: Sendable {
         guard zip(cumulative, cumulative.dropFirst()).allSatisfy({ $0 <= $1 }) else {
             throw fault("the buckets are not cumulative")
         }
-        let boundsMs = bounds.dropLast().map { ($0 * 1_000_000_000).rounded() / 1_000_000 }
+        let boundsMs = bounds.dropLast().map {
+            ($0 * names.latencyUnitMs * 1_000_000).rounded() / 1_000_000
+        }
         guard zip(boundsMs, boundsMs.dropFirst()).allSatisfy({ $0 < $1 }),
             boundsMs.allSatisfy({ $0 <= SignalLimits.counterMax }),
             cumulative[cumulative.count - 1] <= SignalLimits.counterMax
