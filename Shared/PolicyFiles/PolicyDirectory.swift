@@ -1,6 +1,7 @@
 public import ControlCoreDomain
 public import IncidentCoreDomain
 public import NervousSystemDomain
+internal import OSCoreDomain
 
 /// Reads config/*.yaml and runbooks/*.md of a home directory into the domains' policies.
 ///
@@ -12,6 +13,26 @@ public struct PolicyDirectory: Sendable {
     /// The files below `home` (`--home`).
     public init(home: String) {
         self.home = PolicyHome(path: home)
+    }
+
+    /// Everything, with the checks across files.
+    /// - Parameter settingPartitions: how many partitions `nervous.setting` has.
+    public func load(settingPartitions: Int32) throws(PolicyFilesError) -> Loaded<Policies> {
+        var findings = Findings()
+        let services = ServicesFile.read(home, &findings)
+        let runbooks = RunbookFolder.read(home, &findings) { $0.runbook(&$1) }
+        let control = controlCore(services, settingPartitions, &findings)
+        var incidents = IncidentsFile.read(home, &findings).policy
+        incidents.triggers = runbooks.map(\.value.trigger)
+        let osCore = osCore(services, &findings)
+        let nervous = nervousSystem(services, runbooks, &findings)
+        let contacts = ContactsFile.read(home, &findings)
+        CrossChecks.freshness(runbooks, actWithinMs: control.actWithinMs, &findings)
+        guard let services, let osCore else { throw PolicyFilesError(findings.errors) }
+        return try findings.loaded(
+            Policies(
+                services: services.policy, controlCore: control, incidentCore: incidents,
+                osCore: osCore, nervousSystem: nervous, contacts: contacts))
     }
 
     /// The services: config/services.yaml.
@@ -28,13 +49,7 @@ public struct PolicyDirectory: Sendable {
     ) throws(PolicyFilesError) -> Loaded<ControlCorePolicy> {
         var findings = Findings()
         let services = ServicesFile.read(home, &findings)
-        var policy = ControlFile.read(home, &findings).policy
-        policy.settingPartitions = settingPartitions
-        if let services = services?.policy {
-            policy.maxServicesPerHour = services.maxServicesPerHour
-            policy.automation = services.automation
-        }
-        return try findings.loaded(policy)
+        return try findings.loaded(controlCore(services, settingPartitions, &findings))
     }
 
     /// What incident-core goes by: config/incidents.yaml and the triggers of runbooks/.
@@ -46,16 +61,20 @@ public struct PolicyDirectory: Sendable {
         return try findings.loaded(policy)
     }
 
+    /// What os-core goes by: config/severity.yaml and config/services.yaml.
+    public func loadOSCore() throws(PolicyFilesError) -> Loaded<OSCoreConfiguration> {
+        var findings = Findings()
+        let services = ServicesFile.read(home, &findings)
+        return try findings.loaded(osCore(services, &findings))
+    }
+
     /// What nervous-system goes by: config/nervous.yaml, config/services.yaml and runbooks/. Whom
     /// it tells is ``loadContacts()``.
     public func loadNervousSystem() throws(PolicyFilesError) -> Loaded<NervousSystemPolicy> {
         var findings = Findings()
         let services = ServicesFile.read(home, &findings)
-        var policy = NervousFile.read(home, &findings).policy
         let runbooks = RunbookFolder.read(home, &findings) { $0.runbook(&$1) }
-        for (_, runbook) in runbooks { policy.runbooks[runbook.name] = runbook }
-        policy.automation = services?.policy.automation ?? [:]
-        return try findings.loaded(policy)
+        return try findings.loaded(nervousSystem(services, runbooks, &findings))
     }
 
     /// The runbooks in the order of their names: runbooks/.
@@ -70,5 +89,43 @@ public struct PolicyDirectory: Sendable {
         var findings = Findings()
         let policy = ContactsFile.read(home, &findings)
         return try findings.loaded(policy)
+    }
+
+    // MARK: - Parts
+
+    private func controlCore(
+        _ services: ServicesFile?, _ settingPartitions: Int32, _ findings: inout Findings
+    ) -> ControlCorePolicy {
+        var policy = ControlFile.read(home, &findings).policy
+        policy.settingPartitions = settingPartitions
+        if let services = services?.policy {
+            policy.maxServicesPerHour = services.maxServicesPerHour
+            policy.automation = services.automation
+        }
+        return policy
+    }
+
+    private func osCore(
+        _ services: ServicesFile?, _ findings: inout Findings
+    ) -> OSCoreConfiguration? {
+        guard let severity = SeverityFile.read(home, &findings), let services else { return nil }
+        CrossChecks.profiles(services, severity, &findings)
+        var policy = severity.policy
+        policy.profileOfService = services.policy.services.compactMapValues(\.severityProfile)
+        policy.expectedServices = services.policy.expectedSignals
+        return OSCoreConfiguration(policy: policy, scrape: services.policy.scrape)
+    }
+
+    private func nervousSystem(
+        _ services: ServicesFile?, _ runbooks: [(file: RunbookFile, value: Runbook)],
+        _ findings: inout Findings
+    ) -> NervousSystemPolicy {
+        var policy = NervousFile.read(home, &findings).policy
+        for (_, runbook) in runbooks { policy.runbooks[runbook.name] = runbook }
+        if let services {
+            policy.automation = services.policy.automation
+            CrossChecks.runbooks(runbooks, services, &findings)
+        }
+        return policy
     }
 }
