@@ -3,6 +3,7 @@ import ControlCoreDomain
 import FoundationEssentials
 import IncidentCoreDomain
 import NervousSystemDomain
+import OSCoreDomain
 import PolicyFiles
 import Testing
 
@@ -48,6 +49,23 @@ import Testing
         }
     }
 
+    @Test func `the shipped profiles are those of the seeds, and valid`() throws {
+        let loaded = try directory.loadOSCore()
+        #expect(loaded.warnings.isEmpty)
+        let policy = loaded.value.policy
+        try policy.validate()
+        let seeds = OSCorePolicy.seedDefaults
+        #expect(policy.defaultProfile == seeds.defaultProfile)
+        #expect(policy.lowerThresholdFactor == seeds.lowerThresholdFactor)
+        for (name, profile) in seeds.profiles { #expect(policy.profiles[name] == profile) }
+    }
+
+    @Test func `everything that is shipped fits together`() throws {
+        let loaded = try directory.load(settingPartitions: 4)
+        #expect(loaded.warnings.map(\.message) == ["no webhook: nobody will be told"])
+        #expect(loaded.value.osCore.scrape == loaded.value.services.scrape)
+    }
+
     @Test func `the shipped contacts tell nobody, and say so`() throws {
         let loaded = try directory.loadContacts()
         #expect(!loaded.value.hasWebhook)
@@ -68,6 +86,9 @@ import Testing
         #expect(policy.warnings.isEmpty)
         #expect(policy.value.automation == ["checkout": .act, "search": .ask])
         #expect(policy.value.scrape.targets.count == 3)
+        try home.write(
+            Array(shipped("config/severity.yaml").utf8), to: "config/severity.yaml")
+        #expect(try directory.loadOSCore().warnings.isEmpty)
         let told = try directory.loadContacts()
         #expect(told.warnings.isEmpty)
         #expect(told.value.hasWebhook)

@@ -19,14 +19,11 @@ struct OSCoreProgram {
         _ context: ServiceContext
     ) throws -> ServicePlan<OSCoreReducer> {
         let directory = PolicyDirectory(home: context.home)
-        let services = try context.load { _ in try directory.loadServices().unpacked }
-        var policy = OSCorePolicy.seedDefaults
-        policy.profileOfService = services.services.compactMapValues(\.severityProfile)
-        policy.expectedServices = services.expectedSignals
+        let configuration = try context.load { _ in try directory.loadOSCore().unpacked }
         let partitions = context.partitions(of: .signal)
-        let scraper = Scraper(services.scrape, partitionCount: partitions, context: context)
+        let scraper = Scraper(configuration.scrape, partitionCount: partitions, context: context)
         return ServicePlan(companions: [scraper]) { _ in
-            OSCoreReducer(policy: policy, partitionCount: Int(partitions))
+            OSCoreReducer(policy: configuration.policy, partitionCount: Int(partitions))
         }
     }
 }

@@ -1,5 +1,3 @@
-public import OSCoreDomain
-
 /// How os-core reads the metrics of services.
 public struct ScrapePolicy: Sendable, Hashable {
     /// The time between two reads of a target, ms.

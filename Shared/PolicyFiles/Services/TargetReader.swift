@@ -1,4 +1,3 @@
-internal import OSCoreDomain
 internal import YAML
 
 /// Reads `targets` and `metrics` of a service.
@@ -92,10 +91,12 @@ struct TargetReader {
         }
         findings.set(&names.requests) { () throws(YAMLError) in try name("requests") }
         findings.set(&names.statusLabel) { () throws(YAMLError) in try name("statusLabel") }
-        findings.set(&names.latencyBuckets) { () throws(YAMLError) in
-            try name("latencyBuckets")
+        findings.set(&names.errors) { () throws(YAMLError) in try name("errors") }
+        findings.set(&names.latency) { () throws(YAMLError) in try name("latency") }
+        findings.set(&names.latencyUnit) { () throws(YAMLError) in
+            try map.optionalChoice("latencyUnit", of: MetricNames.LatencyUnit.self)
         }
-        findings.set(&names.refused) { () throws(YAMLError) in try name("refused") }
+        findings.set(&names.refusedByFlag) { () throws(YAMLError) in try name("refusedByFlag") }
         findings.set(&names.cpu) { () throws(YAMLError) in try name("cpu") }
         findings.set(&names.memory) { () throws(YAMLError) in try name("memory") }
         findings.set(&names.startTime) { () throws(YAMLError) in try name("startTime") }
