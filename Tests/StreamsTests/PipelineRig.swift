@@ -66,6 +66,24 @@ final class PipelineRig {
         }
     }
 
+    /// Sends a message as another service does: in a transaction, which leaves a marker.
+    func sendInTransaction(_ value: String) throws {
+        let topology = Topology(
+            service: "other", inputs: [], outputs: [CountingReducer.input], changelog: nil)
+        let member = InProcessMember(
+            broker: broker, group: "other", instance: "x", inputs: [CountingReducer.input])
+        while member.ownedPartitions.isEmpty { try member.poll(timeoutMs: 0, owner) }
+        let task = try member.openTask(partition: 0, topics: TaskTopics(topology))
+        try task.initTransactions()
+        try task.beginTransaction()
+        var buffer = OutputBuffer()
+        buffer.append(topic: 0, key: Array("k".utf8), value: Array(value.utf8))
+        try buffer.withRecord(at: 0) { record throws(LogError) in try task.produce(record) }
+        try task.flush()
+        try task.sendOffsets([])
+        try task.commitTransaction()
+    }
+
     /// Steps until a poll has brought nothing `idle` times in a row, or the pipeline waits.
     func settle(steps: Int = 10_000) throws(TaskFailure) {
         var quiet = 0

@@ -84,6 +84,75 @@ struct TaskPipelineFaultTests {
         #expect(failure?.code == .inputLost)
     }
 
+    @Test func `an input that fell silent and was emptied by retention lost nothing`() throws {
+        for isIdleForLong in [true, false] {
+            let rig = try PipelineRig()
+            try rig.sendInTransaction("a")
+            try rig.settle()
+            // Past the only message, not past the marker behind it.
+            #expect(rig.offset == 1)
+            rig.nowMs += isIdleForLong ? 60_000 : 10_000
+            try rig.settle()
+            #expect(rig.offset == (isIdleForLong ? 2 : 1))
+            #expect(rig.stored.count == 2)
+            rig.broker.dropHead(CountingReducer.input, to: 2)
+            try rig.restart()
+            if isIdleForLong {
+                try rig.send("b")
+                try rig.settle()
+                #expect(rig.outputs == ["a#1", "b#2"])
+            } else {
+                let failure = #expect(throws: TaskFailure.self) { try rig.settle() }
+                #expect(failure?.code == .inputLost)
+            }
+        }
+    }
+
+    @Test func `after an abort no input keeps the position that it had before`() throws {
+        let broker = InProcessBroker()
+        let topology = TallyReducer().topology
+        broker.createTopics(of: topology)
+        let member = InProcessMember(
+            broker: broker, group: "g", instance: "one", inputs: topology.inputs)
+        while member.ownedPartitions.isEmpty { try member.poll(timeoutMs: 0, Nobody()) }
+        let nowMs = Locked<Int64>(1)
+        let pipeline = TaskPipeline(
+            TallyReducer(), over: try member.openTask(partition: 0, topics: TaskTopics(topology)),
+            identity: TaskIdentity(service: "s", group: "g", version: "1"),
+            clock: { nowMs.withLock { $0 } })
+        let polls = Locked(0)
+        let aborts = Locked(0)
+        broker.setHook { (call: InProcessCall) throws(LogError) in
+            guard call.moment == .before else { return }
+            if call.name == "sendOffsets", aborts.withLock({ $0 }) == 0 {
+                aborts.withLock { $0 = 1 }
+                polls.withLock { $0 = 0 }
+                throw LogError(.abortable, code: "TEST", "")
+            }
+            guard call.name == "poll", aborts.withLock({ $0 }) == 1 else { return }
+            let number = polls.withLock { count -> Int in
+                count += 1
+                return count
+            }
+            // The transaction after the abort gets one message, and ends by its time.
+            if number == 2 {
+                nowMs.withLock { $0 += 1_000 }
+                throw LogError(.retriable, code: "TEST", "")
+            }
+        }
+        for topic in topology.inputs {
+            try broker.produce(topic, key: "k", "no JSON")
+        }
+        while pipeline.metrics.figures.commits == 0 { _ = try pipeline.step() }
+        let committed = topology.inputs.map { broker.committedOffset(group: "g", topic: $0) }
+        #expect(committed.map { $0 ?? 0 }.reduce(0, +) == 1)
+    }
+
+    private final class Nobody: GroupDelegate {
+        func assigned(_ partitions: [Int32]) {}
+        func revoked(_ partitions: [Int32], lost: Bool) {}
+    }
+
     @Test func `lost offsets stop the start, a first start begins at the beginning`() throws {
         let rig = try PipelineRig()
         try rig.send("a", "b", "c")

@@ -26,7 +26,7 @@ public final class InProcessTask: TaskLog {
     private let topics: TaskTopics
     private let transactionalID: String
     private var epoch = 0
-    private var positions: [Int64] = []
+    private var nextOffsets: [Int64] = []
     private var paused: [Bool]
     private var nextInput = 0
     private var restorePosition: Int64?
@@ -111,7 +111,7 @@ public final class InProcessTask: TaskLog {
 
     /// Begins to read the inputs.
     public func startConsuming(at offsets: [Int64]) throws(LogError) {
-        try call("startConsuming") { _ throws(LogError) in positions = offsets }
+        try call("startConsuming") { _ throws(LogError) in nextOffsets = offsets }
     }
 
     /// The next record of the inputs in turn.
@@ -131,14 +131,14 @@ public final class InProcessTask: TaskLog {
                 let input = (nextInput + turn) % topics.inputs.count
                 guard !paused[input] else { continue }
                 let log = try state.log(topics.inputs[input], partition)
-                guard positions[input] >= log.start, positions[input] <= log.end else {
+                guard nextOffsets[input] >= log.start, nextOffsets[input] <= log.end else {
                     throw LogError(
                         .fatal, code: "OFFSET_OUT_OF_RANGE",
-                        "\(topics.inputs[input]) does not hold \(positions[input])")
+                        "\(topics.inputs[input]) does not hold \(nextOffsets[input])")
                 }
-                guard let record = log.committed(from: positions[input]) else { continue }
+                guard let record = log.committed(from: nextOffsets[input]) else { continue }
                 nextInput = input + 1
-                positions[input] = record.offset + 1
+                nextOffsets[input] = record.offset + 1
                 return (input, record)
             }
             return nil
@@ -215,17 +215,27 @@ public final class InProcessTask: TaskLog {
 
     /// Goes back.
     public func seek(to offsets: [Int64]) throws(LogError) {
-        try call("seek") { _ throws(LogError) in positions = offsets }
+        try call("seek") { _ throws(LogError) in nextOffsets = offsets }
+    }
+
+    /// For each input the next offset that may hold a record.
+    public func positions() -> [Int64] {
+        broker.state.withLock { state in
+            zip(topics.inputs, nextOffsets).map { topic, next in
+                guard let log = try? state.log(topic, partition) else { return next }
+                return log.committed(from: next) == nil ? max(next, log.stableEnd) : next
+            }
+        }
     }
 
     /// For each input the records that wait.
     public func lag() -> [Int64] {
         broker.state.withLock { state in
             topics.inputs.enumerated().map { index, topic in
-                guard positions.indices.contains(index),
+                guard nextOffsets.indices.contains(index),
                     let log = try? state.log(topic, partition)
                 else { return 0 }
-                return max(0, log.stableEnd - positions[index])
+                return max(0, log.stableEnd - nextOffsets[index])
             }
         }
     }

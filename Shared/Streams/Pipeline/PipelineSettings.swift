@@ -8,6 +8,10 @@ public struct PipelineSettings: Sendable, Hashable {
     public var batchMs: Int64 = 20
     /// Longest wait for a record while nothing is open, ms.
     public var pollMs: Int32 = 100
+    /// How often an idle task commits that it has passed the markers which end the transactions
+    /// of its inputs, ms. Without it an input that falls silent and is emptied by its retention
+    /// looks as if messages had been dropped unread. Far below any retention.
+    public var idleCommitMs: Int64 = 60_000
     /// Most timers that fire one after the other before messages have their turn.
     public var timersMax = 1_000
     /// Most runs of a transaction's interleaving; it commits when they are reached.

@@ -59,6 +59,18 @@ extension TaskPipeline {
         if nowMs - figures.publishedMs >= 1_000 { publish(nowMs: nowMs) }
     }
 
+    /// Commits that an idle task has passed what holds no messages.
+    func commitPositions(_ positions: [Int64], nowMs: Int64) {
+        positionedMs = nowMs
+        phase = .idle
+        let passed = zip(nextOffsets, positions).map { max($0, $1) }
+        guard passed != committedOffsets else { return }
+        nextOffsets = passed
+        task.begin(nowMs: nowMs)
+        isClosing = true
+        beginTransaction(nowMs: nowMs)
+    }
+
     // MARK: A transaction is open
 
     /// Takes more into the transaction, or ends it.

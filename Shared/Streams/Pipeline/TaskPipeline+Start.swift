@@ -109,6 +109,7 @@ extension TaskPipeline {
         }
         committedOffsets = offsets
         nextOffsets = offsets
+        positionedMs = clock()
         phase = .startConsuming
         let nowMs = clock()
         publish(nowMs: nowMs)

@@ -38,6 +38,7 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
         case aborting
         case seeking
         case measuring
+        case positioning
         case stopped
         case failed(TaskFailure)
     }
@@ -79,6 +80,8 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     var transactionBytes = 0
     var transactionStartMs: Int64 = 0
     var timersInARow = 0
+    /// When the inputs' positions were last held against the committed offsets.
+    var positionedMs: Int64 = 0
     var produced = 0
     package internal(set) var batchMessages: Int
     var polled: PolledRecord?
@@ -139,7 +142,7 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     /// Whether no transaction is open or about to be.
     public var isIdle: Bool {
         switch phase {
-        case .idle, .measuring: true
+        case .idle, .measuring, .positioning: true
         default: false
         }
     }
@@ -197,7 +200,10 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
         case .measuring:
             figures.lag = log.lag()
             publish(nowMs: clock())
-            phase = .idle
+            let isDue = isDry && figures.publishedMs - positionedMs >= settings.idleCommitMs
+            phase = isDue ? .positioning : .idle
+        case .positioning:
+            commitPositions(log.positions(), nowMs: clock())
         case .stopped, .failed:
             break
         }

@@ -47,6 +47,9 @@ public protocol TaskLog: AnyObject, SendableMetatype {
     func abortTransaction() throws(LogError)
     /// Goes back (after an abort) so that the next poll of each input gives `offsets`.
     func seek(to offsets: [Int64]) throws(LogError)
+    /// For each input the next offset that may hold a record. Once a poll has come back empty it
+    /// lies past the markers with which transactions ended there, which take offsets too.
+    func positions() -> [Int64]
     /// For each input the records that wait behind the position, as far as the log knows.
     func lag() -> [Int64]
     /// Frees everything. What is open stays open for the next owner to abort.

@@ -23,7 +23,7 @@ public final class KafkaTask: TaskLog {
     private let headerSource = TaskHeaderSource()
     private var waker = FetchWaker()
     /// Of each input the next offset that may hold a record.
-    private var positions: [Int64]
+    private var nextOffsets: [Int64]
 
     init(
         _ topics: TaskTopics, feed: PartitionFeed, uncommitted: KafkaClient,
@@ -35,7 +35,7 @@ public final class KafkaTask: TaskLog {
         self.configuration = configuration
         self.transactionalID = transactionalID
         self.log = log
-        positions = topics.inputs.map { _ in 0 }
+        nextOffsets = topics.inputs.map { _ in 0 }
     }
 
     // MARK: The start
@@ -98,7 +98,7 @@ public final class KafkaTask: TaskLog {
     /// Begins to read the inputs.
     public func startConsuming(at offsets: [Int64]) throws(LogError) {
         try check(offsets)
-        positions = offsets
+        nextOffsets = offsets
         try feed.start(at: offsets)
     }
 
@@ -139,14 +139,14 @@ public final class KafkaTask: TaskLog {
             throw message.code.logError("partition \(partition): \(message.errorText)")
         }
         if message.isEnd {
-            positions[input] = max(positions[input], message.offset)
+            nextOffsets[input] = max(nextOffsets[input], message.offset)
             return false
         }
         if message.code.isError {
             throw message.code.logError("\(feed.inputs[input].name): \(message.errorText)")
         }
         waker.received(message.byteCount)
-        positions[input] = message.offset + 1
+        nextOffsets[input] = message.offset + 1
         headerSource.lend(message) {
             let record = unsafe InputRecord(
                 input: input, partition: message.partition, offset: message.offset,
@@ -161,7 +161,7 @@ public final class KafkaTask: TaskLog {
     public func seek(to offsets: [Int64]) throws(LogError) {
         try check(offsets)
         try feed.seek(to: offsets)
-        positions = offsets
+        nextOffsets = offsets
     }
 
     /// Holds an input back, or lets it go on where it stood.
@@ -170,9 +170,13 @@ public final class KafkaTask: TaskLog {
         try feed.setPaused(paused, [feed.inputs[input]])
     }
 
+    /// For each input the next offset that may hold a record; the end of a partition moves it past
+    /// the markers of transactions.
+    public func positions() -> [Int64] { nextOffsets }
+
     /// For each input the offsets between the position and the high watermark of the last fetch.
     public func lag() -> [Int64] {
-        zip(feed.inputs, positions).map { input, position in
+        zip(feed.inputs, nextOffsets).map { input, position in
             let marks = feed.client.cachedWatermarks(of: input.name, partition)
             return max(0, (marks?.high ?? position) - position)
         }
