@@ -49,7 +49,8 @@ public struct PolicyDirectory: Sendable {
     ) throws(PolicyFilesError) -> Loaded<ControlCorePolicy> {
         var findings = Findings()
         let services = ServicesFile.read(home, &findings)
-        return try findings.loaded(controlCore(services, settingPartitions, &findings))
+        let policy = controlCore(services, settingPartitions, &findings)
+        return try findings.loaded(policy)
     }
 
     /// What incident-core goes by: config/incidents.yaml and the triggers of runbooks/.
@@ -65,7 +66,8 @@ public struct PolicyDirectory: Sendable {
     public func loadOSCore() throws(PolicyFilesError) -> Loaded<OSCoreConfiguration> {
         var findings = Findings()
         let services = ServicesFile.read(home, &findings)
-        return try findings.loaded(osCore(services, &findings))
+        let configuration = osCore(services, &findings)
+        return try findings.loaded(configuration)
     }
 
     /// What nervous-system goes by: config/nervous.yaml, config/services.yaml and runbooks/. Whom
@@ -74,7 +76,8 @@ public struct PolicyDirectory: Sendable {
         var findings = Findings()
         let services = ServicesFile.read(home, &findings)
         let runbooks = RunbookFolder.read(home, &findings) { $0.runbook(&$1) }
-        return try findings.loaded(nervousSystem(services, runbooks, &findings))
+        let policy = nervousSystem(services, runbooks, &findings)
+        return try findings.loaded(policy)
     }
 
     /// The runbooks in the order of their names: runbooks/.

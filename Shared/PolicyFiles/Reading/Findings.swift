@@ -51,7 +51,8 @@ struct Findings {
         for error in map.unknownKeys() { fail(error) }
     }
 
-    /// The value with the warnings, if nothing is wrong.
+    /// The value with the warnings, if nothing is wrong. To be called once the value has been read:
+    /// what is found while its arguments are evaluated would be missed.
     func loaded<Value: Sendable>(_ value: Value?) throws(PolicyFilesError) -> Loaded<Value> {
         guard errors.isEmpty, let value else { throw PolicyFilesError(errors) }
         return Loaded(value: value, warnings: warnings.inFileOrder())
