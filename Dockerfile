@@ -11,7 +11,7 @@ COPY scripts/doctor scripts/doctor
 RUN apt-get update -q \
     && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
         $(scripts/doctor --packages) \
-    && rm -rf /var/lib/apt/lists/*
+    && apt-get clean && rm -rf /var/lib/apt/lists/*
 COPY Package.swift ./
 COPY Shared Shared
 COPY Services Services
@@ -30,7 +30,7 @@ FROM ${RUN_IMAGE}
 RUN apt-get update -q \
     && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
         ca-certificates librdkafka1 libyaml-0-2 libmicrohttpd12 libcurl4 libsodium23 libsimdjson14 \
-    && rm -rf /var/lib/apt/lists/* \
+    && apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin \
     && groupadd --gid 10001 dreamnet \
     && useradd --uid 10001 --gid dreamnet --no-create-home --home-dir /opt/dreamnet \
         --shell /usr/sbin/nologin dreamnet
