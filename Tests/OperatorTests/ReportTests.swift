@@ -202,3 +202,43 @@ import Testing
             line == (isShown ? "23:00:00.000  P0  checkout  alert_raised  p95 6.1 s" : nil))
     }
 }
+
+/// The commands that the page proposes.
+@Suite struct UndoAdviceTests {
+    @Test func `every command that is proposed is one that the tool takes`() async throws {
+        let flags = [
+            "safe_mode", "write_drain", "kill_switch", "rate_limit", "autoscale", "tool_use",
+            "module:it's", "module:citadel",
+        ]
+        let payloads = flags.flatMap { flag in
+            ["checkout", "*"].map { service in
+                FlagPayload(
+                    service: service == "*" && flag == "tool_use" ? "search" : service,
+                    flag: flag, value: .bool(true), version: 1,
+                    holders: [Fixtures.hold("person/alice"), Fixtures.hold("incident/x.1a2b3c4d")],
+                    updatedMs: 1)
+            }
+        }
+        let lines = UndoAdvice.lines(
+            flags: payloads,
+            settings: ["automation/*": "paused", "monitor/mail": "increase"], author: "alice")
+        // tool_use of checkout goes along with its SAFE_MODE.
+        #expect(lines.count == 2 * (payloads.count - 1) + 2)
+        for line in lines {
+            #expect(line.command.hasPrefix("dreamnet "))
+            let words = line.command.split(separator: " ").dropFirst().map { word in
+                // What the shell would make of a quoted word.
+                word == #"'it'\''s'"# ? "it's" : String(word)
+            }
+            let (tasks, code, text) = await RecordingShell.run(words)
+            #expect(tasks.count == 1 && code == .success, "\(line.command): \(text)")
+        }
+    }
+
+    @Test func `a module with a name that a terminal could obey is in no command`() {
+        let flag = FlagPayload(
+            service: "checkout", flag: "module:\u{1B}[2J", value: .bool(false), version: 1,
+            holders: [Fixtures.hold("person/alice")], updatedMs: 1)
+        #expect(UndoAdvice.lines(flags: [flag], settings: [:], author: "alice").isEmpty)
+    }
+}

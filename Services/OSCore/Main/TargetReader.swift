@@ -47,7 +47,7 @@ struct TargetReader: Sendable {
         }
         do throws(SignalFailure) {
             return .signal(
-                try PrometheusSignals(names: Self.names(target.metrics)).signal(
+                try PrometheusSignals(names: target.signalNames).signal(
                     service: target.service, instance: target.instance, samples: samples,
                     declared: declared))
         } catch {
@@ -62,15 +62,6 @@ struct TargetReader: Sendable {
             ScrapeFailurePayload(
                 service: target.service, instance: target.instance, code: code,
                 reason: String(reason.prefix(500))))
-    }
-
-    private static func names(_ metrics: PolicyFiles.MetricNames) -> OSCoreDomain.MetricNames {
-        OSCoreDomain.MetricNames(
-            requests: metrics.requests, statusLabel: metrics.statusLabel,
-            errors: metrics.errors, latencyBuckets: metrics.latency + "_bucket",
-            latencyUnitMs: metrics.latencyUnit == .seconds ? 1000 : 1,
-            refused: metrics.refusedByFlag, cpu: metrics.cpu, memory: metrics.memory,
-            startTime: metrics.startTime)
     }
 
     private static func code(_ code: HTTPClientError.Code) -> String {

@@ -14,6 +14,8 @@ struct DreamNetShell: OperatorShell {
         case .sendSignals(let payload):
             return try await SignalSender(try Bus(invocation), invocation)
                 .send(payload, id: newID())
+        case .checkSignals(let service):
+            return try await SignalChecker(try Bus(invocation), invocation).check(service)
         case .alerts(let service, let sinceMs, let follow):
             return try await AlertTail(try Bus(invocation), invocation)
                 .run(service: service, sinceMs: sinceMs, follow: follow)
@@ -27,6 +29,8 @@ struct DreamNetShell: OperatorShell {
                 .run(request, replayID: newID())
         case .planTopics, .applyTopics, .lintTopics:
             return try await TopicTasks(invocation).run(task)
+        case .checkConfiguration, .lintRunbooks, .rehearse:
+            return try PolicyTasks(invocation).run(task)
         }
     }
 

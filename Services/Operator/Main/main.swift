@@ -3,6 +3,6 @@ import OperatorDomain
 import Runtime
 
 await OperatorTool.make(
-    version: "0.1.0", connection: ConnectionOptions.all, fallback: OptionsFile.values,
+    version: DreamNetVersion.text, connection: ConnectionOptions.all, fallback: OptionsFile.values,
     shell: DreamNetShell()
 ).main()

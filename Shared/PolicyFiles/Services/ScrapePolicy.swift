@@ -1,3 +1,5 @@
+public import OSCoreDomain
+
 /// How os-core reads the metrics of services.
 public struct ScrapePolicy: Sendable, Hashable {
     /// The time between two reads of a target, ms.
@@ -28,6 +30,16 @@ public struct ScrapeTarget: Sendable, Hashable {
     public var url: String
     /// Their names.
     public var metrics: MetricNames
+
+    /// The names as os-core's reader of samples takes them.
+    public var signalNames: OSCoreDomain.MetricNames {
+        OSCoreDomain.MetricNames(
+            requests: metrics.requests, statusLabel: metrics.statusLabel, errors: metrics.errors,
+            latencyBuckets: metrics.latency + "_bucket",
+            latencyUnitMs: metrics.latencyUnit == .seconds ? 1000 : 1,
+            refused: metrics.refusedByFlag, cpu: metrics.cpu, memory: metrics.memory,
+            startTime: metrics.startTime)
+    }
 
     /// A target.
     public init(

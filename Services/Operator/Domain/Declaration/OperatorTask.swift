@@ -10,6 +10,8 @@ public enum OperatorTask: Sendable, Hashable {
     case flags(service: String?, all: Bool)
     /// The golden signals of a service.
     case signals(service: String)
+    /// Whether what a service reports can show what its profile judges.
+    case checkSignals(service: String)
     /// Send signals as gauges.
     case sendSignals(SignalValuesPayload)
     /// Incidents; with `all` the resolved ones as well.
@@ -34,6 +36,12 @@ public enum OperatorTask: Sendable, Hashable {
     case applyTopics(profile: String)
     /// Check topics/ without a broker.
     case lintTopics
+    /// Check config/, runbooks/ and topics/ without a broker.
+    case checkConfiguration
+    /// Check runbooks/ without a broker.
+    case lintRunbooks
+    /// Play a course of events against a runbook.
+    case rehearse(RehearsalRequest)
 }
 
 /// How an order is sent.

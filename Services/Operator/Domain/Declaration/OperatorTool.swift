@@ -37,7 +37,7 @@ public enum OperatorTool {
                     flags.automation,
                     DeadLetterCommands(arguments: arguments, shell: shell).command,
                     TopicCommands(shell: shell).command,
-                ],
+                ] + PolicyCommands(arguments: arguments, shell: shell).all,
                 run: status),
             version: version, fallback: fallback)
     }

@@ -22,7 +22,7 @@ struct SignalCommands: Sendable {
     var signals: ToolCommand {
         ToolCommand(
             "signals", summary: "The four golden signals against their thresholds.",
-            section: "See", subcommands: [show, send])
+            section: "See", subcommands: [show, check, send])
     }
 
     private var show: ToolCommand {
@@ -32,6 +32,20 @@ struct SignalCommands: Sendable {
             arguments: [service],
             examples: [.init("dreamnet signals show checkout", "As os-core sees them now.")]
         ) { try await shell.perform(.signals(service: try $0[service]), $0) }
+    }
+
+    private var check: ToolCommand {
+        let (shell, service) = (shell, arguments.servicePosition)
+        return ToolCommand(
+            "check", summary: "Whether its metrics can show what its profile judges.",
+            discussion: """
+                Reads the targets of config/services.yaml; of a service without any, what its \
+                instances sent within the last 5 min. Exit status 1 if a line can never be seen, \
+                such as a latency threshold without a bucket near it.
+                """,
+            arguments: [service],
+            examples: [.init("dreamnet signals check checkout", "Line by line of the profile.")]
+        ) { try await shell.perform(.checkSignals(service: try $0[service]), $0) }
     }
 
     private var send: ToolCommand {

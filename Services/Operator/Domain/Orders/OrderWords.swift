@@ -5,13 +5,20 @@ public import Contracts
 public enum OrderWords {
     /// `SAFE_MODE on for checkout, until 03:30:00Z (reason: errors)`.
     public static func text(_ payload: CommandPayload, scope: OrderScope) -> String {
-        var text = "\(action(payload)) for \(scope.words)"
+        var text = short(payload, scope: scope)
         if let expiresAt = payload.expiresAt {
             text += ", until \(UTCTime.text(unixMs: expiresAt))"
         }
         if payload.override == true { text += ", ending the holds of others" }
         if let reason = payload.reason { text += " (reason: \(reason))" }
         return text.sanitized
+    }
+
+    /// `SAFE_MODE on for checkout`.
+    public static func short(_ payload: CommandPayload, scope: OrderScope) -> String {
+        // An incident's id names its service.
+        let isAboutIncident = payload.incidentId != nil
+        return (action(payload) + (isAboutIncident ? "" : " for \(scope.words)")).sanitized
     }
 
     /// What is ordered, without the scope: `SAFE_MODE on`.

@@ -7,7 +7,7 @@ public struct OrderResult: Sendable, Encodable {
     public let commandId: String
     /// `recorded`, `applied`, `spreading`, `rejected`, `failed` or `no_answer`.
     public let result: String
-    /// From the moment that the broker had it, ms.
+    /// From the moment that it was sent, ms.
     public let elapsedMs: Int64?
     /// What control-core said.
     public let outcome: OutcomePayload?

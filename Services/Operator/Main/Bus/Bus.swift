@@ -57,7 +57,7 @@ struct Bus: Sendable {
     func failure(_ error: any Error) -> any Error {
         guard let kafka = error as? KafkaError else { return error }
         return CommandFailure(
-            "cannot read \(address): \(kafka.message)", hint: hint(kafka), cause: nil)
+            "cannot read \(address): \(kafka.plainMessage)", hint: hint(kafka), cause: nil)
     }
 
     /// What to do about a failure.
@@ -82,4 +82,14 @@ struct Countdown: Sendable {
     var leftMs: Int32 { Int32(clamping: max(1, endMs - SystemClock.monotonicMs())) }
 
     var isOver: Bool { SystemClock.monotonicMs() >= endMs }
+}
+
+extension KafkaError {
+    /// The message without the name of the library's thread, which tells a person nothing.
+    var plainMessage: String {
+        guard let start = message.firstRange(of: "[thrd:"),
+            let end = message[start.upperBound...].firstRange(of: "]: ")
+        else { return message }
+        return String(message[..<start.lowerBound] + message[end.upperBound...])
+    }
 }

@@ -65,6 +65,7 @@ final class EffectWatch: Sendable {
                 return .awaitingOutcome(accepted: false)
             }
             let timer = Countdown(ms: Int32(clamping: timeoutMs))
+            let startMs = SystemClock.monotonicMs()
             var indicator: ProgressIndicator?
             while true {
                 let state = prepared.wait.state(nowMs: SystemClock.nowMs())
@@ -80,7 +81,7 @@ final class EffectWatch: Sendable {
                     finish(&indicator)
                     return state
                 }
-                show(state, on: console, &indicator)
+                show(state, since: startMs, on: console, &indicator)
                 take(from: prepared.reader, into: &prepared.wait, timer)
             }
         }
@@ -154,13 +155,17 @@ final class EffectWatch: Sendable {
 
     // MARK: Progress
 
+    /// What is over at once needs no progress.
+    private static let progressAfterMs: Int64 = 1_000
+
     private func show(
-        _ state: EffectWait.State, on console: Console?, _ indicator: inout ProgressIndicator?
+        _ state: EffectWait.State, since startMs: Int64, on console: Console?,
+        _ indicator: inout ProgressIndicator?
     ) {
-        guard let console else { return }
         let nowMs = SystemClock.monotonicMs()
+        guard let console, nowMs - startMs >= Self.progressAfterMs else { return }
         if indicator == nil {
-            indicator = ProgressIndicator("recorded; waiting", on: console, nowMs: nowMs)
+            indicator = ProgressIndicator("recorded; waiting", on: console, nowMs: startMs)
         }
         switch state {
         case .awaitingOutcome(let isAccepted):
@@ -172,6 +177,6 @@ final class EffectWatch: Sendable {
     }
 
     private func finish(_ indicator: inout ProgressIndicator?) {
-        indicator?.finish("answered, or the time is up", .dim, nowMs: SystemClock.monotonicMs())
+        indicator?.finish("waited", .dim, nowMs: SystemClock.monotonicMs())
     }
 }

@@ -24,13 +24,14 @@ struct OrderSender: Sendable {
         self.options = options
         self.bus = bus
         self.invocation = invocation
-        words = OrderWords.text(order.payload, scope: order.scope)
+        words = OrderWords.short(order.payload, scope: order.scope)
     }
 
     func run() async throws -> ExitCode {
         let waits = options.wait ?? invocation.out.isTerminal
         invocation.err.line(
-            "to \(bus.address.sanitized) as \(order.payload.author.sanitized): \(words)")
+            "to \(bus.address.sanitized) as \(order.payload.author.sanitized): "
+                + OrderWords.text(order.payload, scope: order.scope))
         let expected = try ServiceDirectory(invocation)
         if order.needsConfirmation { try await confirm(expected) }
         let interruption = Interruption(order.id, invocation.err)
@@ -42,6 +43,7 @@ struct OrderSender: Sendable {
         } catch {
             throw notSent(error)
         }
+        let sentMs = SystemClock.monotonicMs()
         if watch.isRecordedAlready {
             invocation.err.line("It is recorded already under this id: it is not sent again.")
         } else {
@@ -51,7 +53,6 @@ struct OrderSender: Sendable {
         guard waits else {
             return try show(OrderResult(recorded: order.id, as: words))
         }
-        let sentMs = SystemClock.monotonicMs()
         let state = try await watch.wait(
             timeoutMs: options.timeoutMs,
             progress: invocation.err.isTerminal ? invocation.err : nil)
@@ -110,7 +111,7 @@ struct OrderSender: Sendable {
                 headers: message.headers)
         } catch let error as KafkaError where error.code == .unknownOutcome {
             throw CommandFailure(
-                "UNKNOWN whether it arrived: \(error.message)",
+                "UNKNOWN whether it arrived: \(error.plainMessage)",
                 hint: "Repeat it safely: the same command with --id \(order.id)",
                 exitCode: .unknownArrival)
         } catch {
@@ -121,6 +122,6 @@ struct OrderSender: Sendable {
     private func notSent(_ error: any Error) -> any Error {
         guard let kafka = error as? KafkaError else { return error }
         return CommandFailure(
-            "NOT SENT: \(kafka.message)", hint: bus.hint(kafka), exitCode: .notSent)
+            "NOT SENT: \(kafka.plainMessage)", hint: bus.hint(kafka), exitCode: .notSent)
     }
 }

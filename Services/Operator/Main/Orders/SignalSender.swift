@@ -36,12 +36,12 @@ struct SignalSender: Sendable {
             return .success
         } catch let error as KafkaError where error.code == .unknownOutcome {
             throw CommandFailure(
-                "UNKNOWN whether it arrived: \(error.message)",
+                "UNKNOWN whether it arrived: \(error.plainMessage)",
                 hint: "Signals are gauges: sending them again does no harm.",
                 exitCode: .unknownArrival)
         } catch let error as KafkaError {
             throw CommandFailure(
-                "NOT SENT: \(error.message)", hint: bus.hint(error), exitCode: .notSent)
+                "NOT SENT: \(error.plainMessage)", hint: bus.hint(error), exitCode: .notSent)
         }
     }
 }

@@ -48,20 +48,26 @@ struct TopicTasks: Sendable {
         let (plan, admin) = try await make(profile, bus)
         invocation.err.line("to \(bus.address.sanitized): \(plan.summary)")
         let invocation = invocation
+        let failures: [String: KafkaError]
         do {
-            let failures = try await blocking {
-                try TopicApplication(admin, report: { invocation.err.line($0.sanitized) })
-                    .apply(plan)
-            }
-            for failure in failures { invocation.err.line(failure.sanitized) }
-            if invocation.wantsJSON { try show(plan) }
-            guard failures.isEmpty else {
-                throw CommandFailure(
-                    "\(HumanText.count(failures.count, "change")) not made",
-                    hint: "Run it again: what is done already is left alone.")
+            failures = try await blocking {
+                try TopicCluster(admin).apply(plan) { change in
+                    invocation.err.line("\(change.verb) \(change.topic)")
+                }
             }
         } catch {
             throw bus.failure(error)
+        }
+        // Somebody who made it at the same moment did no harm; the next plan compares it.
+        let refused = failures.filter { $0.value.code != .alreadyExists }
+        for (topic, error) in refused.sorted(by: { $0.key < $1.key }) {
+            invocation.err.line("\(topic): \(error.message)".sanitized)
+        }
+        if invocation.wantsJSON { try show(plan) }
+        guard refused.isEmpty else {
+            throw CommandFailure(
+                "\(HumanText.count(refused.count, "topic")) not as declared",
+                hint: "Run it again: what is done already is left alone.")
         }
         for change in plan.changes where change.isBreaking {
             if case .breaking(let reason, let remedy) = change.kind {
@@ -90,7 +96,7 @@ struct TopicTasks: Sendable {
         do {
             return try await blocking {
                 let admin = try KafkaAdmin(bus.configuration, log: { _ in })
-                let cluster = try admin.clusterTopics(of: catalog)
+                let cluster = try TopicCluster(admin).topics(catalog.topics.map(\.name))
                 let plan = TopicPlan.make(
                     catalog: catalog, cluster: cluster, profile: profile,
                     topicPrefix: bus.configuration.topicPrefix)
@@ -117,6 +123,18 @@ extension TopicCatalog {
             throw CommandFailure(
                 "\(HumanText.count(error.problems.count, "problem")) in topics/",
                 hint: "--home says where topics/ is.")
+        }
+    }
+}
+
+extension TopicChange {
+    /// What was done, for the line that says so.
+    fileprivate var verb: String {
+        switch kind {
+        case .create: "created"
+        case .alter: "altered"
+        case .grow: "grown"
+        case .breaking: "left alone"
         }
     }
 }
