@@ -118,8 +118,7 @@ let services: [Target] = [
         "nervous-system", "Services/NervousSystem/Main",
         [
             "NervousSystemDomain", "Contracts", "Effectors", "HTTP", "JSON", "PolicyFiles",
-            "Runtime",
-            "Streams", "StreamsKafka",
+            "Runtime", "Signing", "Streams", "StreamsKafka",
         ]),
     library(
         "OperatorDomain", "Services/Operator/Domain",

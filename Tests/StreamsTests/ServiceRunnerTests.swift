@@ -163,9 +163,10 @@ private func eventually(
 
     @Test func `a call that does not return is seen`() async throws {
         let isHeld = Locked(true)
+        let released = Wakeup()
         broker.setHook { (call: InProcessCall) throws(LogError) in
             guard call.name == "flush", call.partition == 2 else { return }
-            while isHeld.withLock({ $0 }) { usleep(1_000) }
+            while isHeld.withLock({ $0 }) { released.wait(since: released.seen, timeoutMs: 10) }
         }
         let service = Service(broker, "one")
         service.start()
@@ -175,6 +176,7 @@ private func eventually(
             return call?.partition == 2 && (call?.ms ?? 0) > 300
         }
         isHeld.withLock { $0 = false }
+        released.notify()
         try await eventually("everything") { counts() == Self.exact(10) }
         service.runner.requestStop(forGood: true)
         try await eventually("it has ended") { service.result.withLock { $0 != nil } }

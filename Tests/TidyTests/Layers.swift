@@ -55,7 +55,7 @@ enum Layers {
         Module(folder: "Services/OSCore/Main", imports: serviceMain.union(["OSCoreDomain"])),
         Module(
             folder: "Services/NervousSystem/Main",
-            imports: serviceMain.union(["NervousSystemDomain"])),
+            imports: serviceMain.union(["NervousSystemDomain", "Signing"])),
         Module(
             folder: "Services/Operator/Main",
             imports: [
