@@ -56,7 +56,7 @@ struct ScrapingTests {
 
     @Test func `errors may have a counter of their own, latency another unit`() throws {
         let names = MetricNames(
-            errors: "failed_total", latencyBuckets: "took_bucket", latencyUnitMs: 1)
+            errors: "failed_total", latency: "took", latencyUnit: .milliseconds)
         let samples = [
             MetricSample("http_requests_total", labels: ["status": "500"], value: 10),
             MetricSample("took_bucket", labels: ["le": "250"], value: 1),

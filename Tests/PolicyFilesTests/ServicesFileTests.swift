@@ -1,4 +1,5 @@
 import Contracts
+import OSCoreDomain
 import PolicyFiles
 import Testing
 

@@ -47,7 +47,7 @@ struct TargetReader: Sendable {
         }
         do throws(SignalFailure) {
             return .signal(
-                try PrometheusSignals(names: target.signalNames).signal(
+                try PrometheusSignals(names: target.metrics).signal(
                     service: target.service, instance: target.instance, samples: samples,
                     declared: declared))
         } catch {

@@ -76,13 +76,20 @@ public struct Tool: Sendable {
             err.line(usage.description)
             return .usage
         case let failure as CommandFailure:
-            err.line(err.style("\(root.name): \(failure.message.sanitized)", .bad))
+            for (index, line) in Self.lines(failure.message).enumerated() {
+                err.line(err.style((index == 0 ? "\(root.name): " : "  ") + line, .bad))
+            }
             if let cause = failure.cause { err.line("Cause: \("\(cause)".sanitized)") }
-            if let hint = failure.hint { err.line(hint.sanitized) }
+            for line in failure.hint.map(Self.lines) ?? [] { err.line(line) }
             return failure.exitCode
         default:
             err.line(err.style("\(root.name): \("\(error)".sanitized)", .bad))
             return .failure
         }
+    }
+
+    /// The lines of a text, each without what drives a terminal.
+    private static func lines(_ text: String) -> [String] {
+        text.split(separator: "\n").map { String($0).sanitized }
     }
 }

@@ -31,16 +31,6 @@ public struct ScrapeTarget: Sendable, Hashable {
     /// Their names.
     public var metrics: MetricNames
 
-    /// The names as os-core's reader of samples takes them.
-    public var signalNames: OSCoreDomain.MetricNames {
-        OSCoreDomain.MetricNames(
-            requests: metrics.requests, statusLabel: metrics.statusLabel, errors: metrics.errors,
-            latencyBuckets: metrics.latency + "_bucket",
-            latencyUnitMs: metrics.latencyUnit == .seconds ? 1000 : 1,
-            refused: metrics.refusedByFlag, cpu: metrics.cpu, memory: metrics.memory,
-            startTime: metrics.startTime)
-    }
-
     /// A target.
     public init(
         service: String, instance: String, url: String, metrics: MetricNames = MetricNames()

@@ -1,3 +1,4 @@
+internal import OSCoreDomain
 internal import YAML
 
 /// Reads `targets` and `metrics` of a service.

@@ -1,41 +1,55 @@
-/// What a target calls its golden signals; config/services.yaml names those that differ.
+/// The names under which a service exports its golden signals as Prometheus text. The defaults are
+/// those of Examples/checkout, which follow the conventions of Prometheus (seed 003 queries
+/// `http_requests_total` and `http_request_duration_seconds`).
 public struct MetricNames: Sendable, Hashable {
-    /// Counter of answered requests, without those refused by a flag.
+    /// The unit of the histogram's bounds.
+    public enum LatencyUnit: String, Sendable, Hashable, CaseIterable {
+        /// Seconds, the convention of Prometheus.
+        case seconds = "s"
+        /// Milliseconds.
+        case milliseconds = "ms"
+
+        /// Its length, ms.
+        var ms: Double {
+            switch self {
+            case .seconds: 1000
+            case .milliseconds: 1
+            }
+        }
+    }
+
+    /// The counter of requests answered, without those refused by a flag.
     public var requests: String
-    /// The label of that counter with the HTTP status; 500 to 599 are errors.
+    /// The label of `requests` that holds the status; 500 to 599 are errors.
     public var statusLabel: String
-    /// A counter of failed requests, in the place of the label; nil: there is none.
+    /// A counter of failed requests, in the place of the status label; nil: there is none.
     public var errors: String?
-    /// Buckets of the latency histogram.
-    public var latencyBuckets: String
-    /// The unit of their bounds, ms.
-    public var latencyUnitMs: Double
-    /// Counter of requests refused by a flag.
-    public var refused: String
-    /// CPU in use, 0 to 1.
-    public var cpu: String
-    /// Memory in use, 0 to 1.
-    public var memory: String
-    /// When the process started, Unix seconds.
-    public var startTime: String
+    /// The histogram of the time to answer.
+    public var latency: String
+    /// The unit of its bounds.
+    public var latencyUnit: LatencyUnit
+    /// The counter of requests refused because of a flag: neither errors nor lost traffic.
+    public var refusedByFlag: String = "requests_refused_by_flag_total"
+    /// The gauge of CPU in use, 0 to 1.
+    public var cpu: String = "process_cpu_ratio"
+    /// The gauge of memory in use, 0 to 1.
+    public var memory: String = "process_memory_ratio"
+    /// The gauge of the process's start, Unix seconds: it tells a reset of the counters.
+    public var startTime: String = "process_start_time_seconds"
+
+    /// The samples of the histogram's buckets.
+    var latencyBuckets: String { latency + "_bucket" }
 
     /// Names; the defaults are those of Examples/checkout, after the Prometheus conventions.
     public init(
         requests: String = "http_requests_total", statusLabel: String = "status",
-        errors: String? = nil,
-        latencyBuckets: String = "http_request_duration_seconds_bucket",
-        latencyUnitMs: Double = 1000,
-        refused: String = "requests_refused_by_flag_total", cpu: String = "process_cpu_ratio",
-        memory: String = "process_memory_ratio", startTime: String = "process_start_time_seconds"
+        errors: String? = nil, latency: String = "http_request_duration_seconds",
+        latencyUnit: LatencyUnit = .seconds
     ) {
         self.requests = requests
         self.statusLabel = statusLabel
         self.errors = errors
-        self.latencyBuckets = latencyBuckets
-        self.latencyUnitMs = latencyUnitMs
-        self.refused = refused
-        self.cpu = cpu
-        self.memory = memory
-        self.startTime = startTime
+        self.latency = latency
+        self.latencyUnit = latencyUnit
     }
 }

@@ -47,8 +47,8 @@ public struct PrometheusSignals: Sendable {
         }
         signal.requestsTotal = try sum(requests)
         signal.errorsTotal = try errors(samples, requests, declared)
-        let refused = samples.filter { $0.name == names.refused }
-        if !refused.isEmpty || declared.contains(names.refused) {
+        let refused = samples.filter { $0.name == names.refusedByFlag }
+        if !refused.isEmpty || declared.contains(names.refusedByFlag) {
             signal.refusedByFlagTotal = try sum(refused)
         }
         try addLatency(samples, to: &signal)
@@ -133,7 +133,7 @@ public struct PrometheusSignals: Sendable {
             throw fault("the buckets are not cumulative")
         }
         let boundsMs = bounds.dropLast().map {
-            ($0 * names.latencyUnitMs * 1_000_000).rounded() / 1_000_000
+            ($0 * names.latencyUnit.ms * 1_000_000).rounded() / 1_000_000
         }
         guard zip(boundsMs, boundsMs.dropFirst()).allSatisfy({ $0 < $1 }),
             boundsMs.allSatisfy({ $0 <= SignalLimits.counterMax }),

@@ -156,7 +156,7 @@ private struct TargetProbe: Sendable {
                     value: sample.value)
             }
             return .success(
-                try PrometheusSignals(names: target.signalNames).signal(
+                try PrometheusSignals(names: target.metrics).signal(
                     service: target.service, instance: target.instance, samples: samples,
                     declared: Set(exposition.types.keys)))
         } catch {
