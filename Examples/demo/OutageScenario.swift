@@ -92,6 +92,11 @@ struct OutageScenario {
                 "flags are left over: "
                     + bus.flagsSet(on: "checkout").map(\.flag).joined(separator: ", "))
         }
+        let types = bus.history().map(\.envelope.type)
+        guard
+            types.filter({ $0 == "monitor_increased" }).count
+                == types.filter({ $0 == "monitor_restored" }).count
+        else { throw CommandFailure("MONITOR was not set back") }
         let before = shop.paymentsCalls()
         try await stage.wait("checkout does not call payments again", within: 10_000) {
             shop.paymentsCalls() > before

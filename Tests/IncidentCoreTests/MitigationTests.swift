@@ -31,6 +31,23 @@ struct MitigationTests {
         #expect(last.incidentCount == 1)
     }
 
+    @Test func `a step that only looks closer has to be undone too`() throws {
+        let harness = try makeHarness()
+        let id = try harness.openIncident()
+        var monitor = stepOutcome("r1", id, step: "monitor", flags: [])
+        monitor.action = "set_monitor"
+        monitor.settingVersion = 1
+        let done = try harness.outcome(monitor)
+        #expect(done.incident?.mitigations == ["p0-outage/monitor"])
+        #expect(done.incident?.mitigatedTs == nil)
+        try harness.alert("alert_cleared", afterMs: 1)
+        #expect(try harness.advance(to: startMs + 60_000).incidentCount == 0)
+        monitor.commandId = "u1"
+        monitor.undo = true
+        monitor.settingVersion = 2
+        #expect(try harness.outcome(monitor).incident?.type == "incident_resolved")
+    }
+
     @Test func `steps undone before the window ends wait for its end`() throws {
         let harness = try makeHarness()
         let id = try harness.openIncident()

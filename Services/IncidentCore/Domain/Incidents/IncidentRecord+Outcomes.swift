@@ -18,9 +18,11 @@ extension IncidentRecord {
         if outcome.status == .succeeded {
             release(ours.filter { $0.isAtRest && $0.service == service }.map(\.flag))
             let set = ours.filter { !$0.isAtRest }.map(\.flag)
-            if !set.isEmpty, outcome.undo != true {
-                if let step { mitigate(step, flags: set) }
-                if mitigatedTs == nil, !isResolved { mitigatedTs = max(openedTs, moment.ts) }
+            let changed = set + outcome.changedSetting
+            if let step, outcome.undo != true, !changed.isEmpty { mitigate(step, flags: changed) }
+            // Looking closer (MONITOR) mitigates nothing, but has to be undone as well.
+            if !set.isEmpty, outcome.undo != true, mitigatedTs == nil, !isResolved {
+                mitigatedTs = max(openedTs, moment.ts)
             }
         }
         let text = ActionText.line(outcome)
@@ -54,6 +56,12 @@ extension OutcomePayload {
     /// is done, or a person holds the flag now.
     fileprivate var endsMitigation: Bool {
         status == .succeeded || status == .rejected && code == .held
+    }
+
+    /// The setting that was changed, by the name of the order; a setting has no flag's name, so
+    /// only the step's own undo ends it.
+    fileprivate var changedSetting: [String] {
+        settingVersion != nil && code != .unchanged ? [action] : []
     }
 }
 
