@@ -45,7 +45,7 @@ struct OutageScenario {
             flagsOfRunbook(bus).allSatisfy { $0 }
         }
         if let view = bus.service("checkout") { timeline.signals(view, "checkout, broken") }
-        try await awaitQuiet(shop)
+        try await awaitQuiet(shop, bus, timeline)
         timeline.line(
             "checkout", "obeys: no more calls of payments, orders are kept for later",
             at: SystemClock.monotonicMs(), .good)
@@ -61,10 +61,12 @@ struct OutageScenario {
 
     /// Waits until payments was not called for a second although orders keep coming: calls that
     /// were under way when the flags came have ended, and no new one begins.
-    private func awaitQuiet(_ shop: DemoShop) async throws {
+    private func awaitQuiet(
+        _ shop: DemoShop, _ bus: BusFollower, _ timeline: Timeline
+    ) async throws {
         var calls = shop.paymentsCalls()
         var sinceMs = SystemClock.monotonicMs()
-        try await stage.wait("checkout went on calling payments", within: 15_000) {
+        try await follow(bus, timeline, "checkout went on calling payments", within: 15_000) {
             let now = shop.paymentsCalls()
             if now != calls || now < 0 {
                 calls = now
