@@ -1,0 +1,172 @@
+import Contracts
+import Runtime
+import Streams
+import StreamsKafka
+import TestKit
+import Testing
+
+extension EndToEnd {
+    @Suite struct `Killed, it recovers` {
+        @Test(.timeLimit(.minutes(10)))
+        func `Nothing is lost and nothing is done twice, whatever is killed`() async throws {
+            let size = RecoverySize.current
+            let seed = RecoverySize.seed
+            print("recovery: seed \(seed) (DREAMNET_SEED), \(size)")
+            let begun = ContinuousClock.now
+            let broker = try await TestBroker.shared()
+            try await Stack.with(broker, services: LoadNames.servicesFile) { stack in
+                let follower = try BusFollower(stack.kafka)
+                async let sending: Void = Self.send(size, seed: seed, stack)
+                let kills = try await Self.kill(size, seed: seed, stack)
+                try await sending
+                let sentAfter = ContinuousClock.now - begun
+                try await stack.awaitReady()
+                try await Self.awaitWorkedOff(stack, follower)
+                let audit = try await follower.finish()
+                Self.report(audit, kills: kills, sentAfter: sentAfter, ContinuousClock.now - begun)
+                Self.judge(audit, size)
+                // The follower may have been behind when all seemed to be worked off.
+                #expect(try await Backlog(stack.kafka).behind(audit.ends).isEmpty)
+            }
+        }
+
+        // MARK: The load
+
+        private static func send(_ size: RecoverySize, seed: UInt64, _ stack: Stack) async throws {
+            let kafka = stack.kafka
+            let producer = try KafkaProducer(
+                kafka, deliveryDeadlineMs: 120_000, queueLimit: 400_000
+            ) { _ in }
+            defer { producer.close() }
+            var commands = CommandLoad(seed: seed)
+            var signals = SignalLoad(seed: seed)
+            var ingress = IngressLoad(seed: seed)
+            let ticks = size.seconds * 10
+            let begun = ContinuousClock.now
+            func share(_ count: Int, _ tick: Int) -> Range<Int> {
+                (count * tick / ticks)..<(count * (tick + 1) / ticks)
+            }
+            for tick in 0..<ticks {
+                let nowMs = Self.nowMs()
+                for _ in share(size.commands, tick) { post(commands.next(nowMs: nowMs), producer) }
+                for _ in share(size.ingress, tick) { post(ingress.next(nowMs: nowMs), producer) }
+                for _ in share(size.signals - size.ingress, tick) {
+                    post(signals.next(nowMs: nowMs), producer)
+                }
+                try await Task.sleep(until: begun + .milliseconds(100 * (tick + 1)))
+            }
+            try await offPool { try producer.flush(deadlineMs: 120_000) }
+            guard producer.failedPosts == 0 else {
+                throw EndToEndError(
+                    "\(producer.failedPosts) messages of the load were not delivered")
+            }
+        }
+
+        private static func post(_ message: LoadMessage, _ producer: KafkaProducer) {
+            // Of the many signals only those that must not be taken carry the header.
+            let isPlain =
+                message.topic == BusTopic.signal.rawValue && message.expectation == .taken
+            producer.post(
+                NewRecord(
+                    topic: message.topic, key: Array(message.key.utf8),
+                    value: Array(message.value.utf8),
+                    headers: isPlain
+                        ? [] : [RecordHeader(Expectation.header, text: message.expectation.text)]))
+        }
+
+        // MARK: The kills
+
+        /// Kills each service as often as `size` says, in random order: every other time as soon as
+        /// it is at work again, else wherever its start has come to.
+        private static func kill(
+            _ size: RecoverySize, seed: UInt64, _ stack: Stack
+        ) async throws -> [Service: Int] {
+            var random = SeededRandom(seed: seed &+ 2)
+            var kills: [Service: Int] = [:]
+            for _ in 0..<size.kills {
+                for service in Service.allCases.shuffled(using: &random) {
+                    if Bool.random(using: &random) {
+                        try await stack.process(service).awaitReady()
+                    }
+                    let pauseMs = Int.random(in: 0...600, using: &random)
+                    try await Task.sleep(for: .milliseconds(pauseMs))
+                    try await stack.killAndRestart(service)
+                    kills[service, default: 0] += 1
+                }
+            }
+            return kills
+        }
+
+        // MARK: The end
+
+        private static func awaitWorkedOff(_ stack: Stack, _ follower: BusFollower) async throws {
+            let backlog = try Backlog(stack.kafka)
+            let last = Locked<String>("")
+            var calm = 0
+            do {
+                try await eventually(
+                    "all is worked off", within: .seconds(240), every: .milliseconds(300)
+                ) {
+                    let (ends, unanswered) = follower.look { audit in
+                        (audit.ends, audit.orders.keys.count { audit.finals[$0] == nil })
+                    }
+                    let behind = try await backlog.behind(ends)
+                    last.withLock { $0 = "\(behind), \(unanswered) orders without an outcome" }
+                    calm = behind.isEmpty && unanswered == 0 ? calm + 1 : 0
+                    return calm >= 3
+                }
+            } catch {
+                throw EndToEndError("\(error): \(last.withLock { $0 })\n\(stack.logTails)")
+            }
+        }
+
+        private static func judge(_ audit: TopicAudit, _ size: RecoverySize) {
+            #expect(audit.faults.prefix(10).isEmpty)
+            #expect(audit.counts[BusTopic.command.rawValue] == size.commands)
+            #expect(audit.counts[BusTopic.ingress.rawValue] == size.ingress)
+            let passedOn = audit.routed.count { $0.key.hasPrefix(BusTopic.signal.rawValue + "/") }
+            let signals = size.signals - size.ingress + passedOn
+            #expect(audit.counts[BusTopic.signal.rawValue] == signals)
+            #expect(audit.outcomeBreaches().prefix(10).isEmpty)
+            #expect(audit.deadLetterBreaches().prefix(10).isEmpty)
+            #expect(audit.routingBreaches().prefix(10).isEmpty)
+            #expect(audit.incidentBreaches().prefix(10).isEmpty)
+            #expect(FlagFold(audit).differences(from: audit.flags).prefix(10).isEmpty)
+            // The audit would be worth little had the load not reached what it audits.
+            for service in LoadNames.failing { #expect(audit.incidents[service]?.isEmpty == false) }
+            #expect(audit.orders.values.contains { $0.request.runbook != nil })
+            #expect(audit.flags.values.contains { !$0.holders.isEmpty })
+            #expect(audit.expectedCount(.ingress) { $0 == .duplicate } > 0)
+            #expect(audit.deadCount > 0)
+        }
+
+        private static func report(
+            _ audit: TopicAudit, kills: [Service: Int], sentAfter: Duration, _ total: Duration
+        ) {
+            func count(_ topic: BusTopic) -> Int { audit.counts[topic.rawValue] ?? 0 }
+            let routed = audit.routed.values.reduce(0, +)
+            let byCode = Dictionary(grouping: audit.dead.values.flatMap { $0 }) { $0 }
+                .mapValues(\.count).sorted { $0.key < $1.key }
+                .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            let statuses = Dictionary(grouping: audit.finals.values.flatMap { $0 }) { $0.status }
+                .map { "\($0.key.rawValue) \($0.value.count)" }.sorted().joined(separator: ", ")
+            let killed = Service.allCases.map { "\($0.rawValue) \(kills[$0] ?? 0)" }
+            print(
+                """
+                recovery: sent \(count(.command)) commands, \(count(.ingress)) by the ingress, \
+                \(count(.signal)) signals on nervous.signal
+                recovery: kills \(kills.values.reduce(0, +)): \(killed.joined(separator: ", "))
+                recovery: final outcomes \(audit.finals.count): \(statuses)
+                recovery: passed on by the ingress, and asked by runbooks, \(routed); duplicates \
+                \(audit.expectedCount(.ingress) { $0 == .duplicate }) of the ingress, \
+                \(audit.expectedCount(.command) { $0 == .duplicate }) commands
+                recovery: dead letters \(audit.deadCount): \(byCode)
+                recovery: services with incidents \(audit.incidents.count), requests of runbooks \
+                \(audit.orders.values.count { $0.request.runbook != nil }), flags \(audit.flags.count)
+                recovery: sent and killed after \(sentAfter), audited after \(total)
+                """)
+        }
+
+        private static func nowMs() -> Int64 { SystemClock.nowMs() }
+    }
+}
