@@ -14,6 +14,7 @@ setup: ## install the missing apt packages (as root, or by sudo)
 	@scripts/doctor --install
 
 build: ## build everything (debug)
+	@scripts/doctor >/dev/null || scripts/doctor
 	swift build
 
 test: ## run the tests; ARGS='--filter StreamsTests' for some of them
@@ -31,5 +32,5 @@ up: ## run a broker and the four services until Ctrl-C; ARGS='--any-ports'
 image: ## build the image and start each service from it (Docker, or buildah and debootstrap)
 	@scripts/image $(ARGS)
 
-clean: ## remove what was built, and the development broker
+clean: ## remove what was built, the development broker, and the data that `make up` keeps
 	rm -rf .build .venv .venv.lock .run

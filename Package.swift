@@ -198,7 +198,9 @@ let testTargets: [Target] = [
         [
             "DreamNetClient", "Contracts", "JSON", "Streams", "StreamsKafka", "TestKit",
         ]),
-    tests("RuntimeTests", ["Runtime", "Contracts", "HTTP", "JSON", "Streams", "TestKit"]),
+    tests(
+        "RuntimeTests",
+        ["CommandLineKit", "YAML", "Runtime", "Contracts", "HTTP", "JSON", "Streams", "TestKit"]),
     tests("ControlCoreTests", ["ControlCoreDomain", "Contracts", "JSON", "Streams"]),
     tests("IncidentCoreTests", ["IncidentCoreDomain", "Contracts", "JSON", "Streams"]),
     tests("OSCoreTests", ["OSCoreDomain", "Contracts", "JSON", "Streams"]),

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NervousSystemDomain
 
-/// The rules for whatever acts by itself (DESIGN, section 10), one by one.
+/// The rules for whatever acts by itself (docs/decisions/0005), one by one.
 @Suite struct AutomationRulesTests {
     // MARK: Modes and the brake
 

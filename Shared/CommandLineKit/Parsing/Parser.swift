@@ -113,6 +113,8 @@ struct Parser {
             fileValues = try fallback(values)
         } catch let error as UsageError {
             throw error
+        } catch let failure as CommandFailure {
+            throw scanner.error(.invalidValue, failure.message.sanitized)
         } catch {
             throw scanner.error(.invalidValue, "\(error)".sanitized)
         }

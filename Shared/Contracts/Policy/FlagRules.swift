@@ -1,5 +1,5 @@
 /// The flags that there are, what each is at rest, and which of two values is the more
-/// restrictive (DESIGN, section 10, rule 1).
+/// restrictive (docs/decisions/0005, rule 1).
 public enum FlagRules {
     /// SAFE_MODE: no tool use, no external calls (seed 000).
     public static let safeMode = "safe_mode"

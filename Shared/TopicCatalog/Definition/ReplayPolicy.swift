@@ -1,4 +1,4 @@
-/// What may be done with a topic's old messages (DESIGN, section 10: the past does not fire today).
+/// What may be done with a topic's old messages (docs/decisions/0005: the past does not fire today).
 public enum ReplayPolicy: String, Sendable, Hashable, CaseIterable {
     /// Replay as you like: nothing acts on a message twice.
     case free

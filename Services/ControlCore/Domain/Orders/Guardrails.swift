@@ -1,7 +1,7 @@
 internal import Contracts
 internal import Streams
 
-/// The rules that bind whoever acts by itself (DESIGN, section 10). People are not bound by them.
+/// The rules that bind whoever acts by itself (docs/decisions/0005). People are not bound by them.
 final class Guardrails {
     /// When the automation touched a service last, Unix ms.
     let touched = Table<String, Int64>(id: 4, name: "brake")

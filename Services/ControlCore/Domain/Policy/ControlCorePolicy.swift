@@ -4,7 +4,7 @@ public import Contracts
 public struct ControlCorePolicy: Sendable, Hashable {
     /// An order older than this is refused, ms. An operator who sees no answer gives it again.
     public var commandMaxAgeMs: Int64
-    /// Evidence older than this commands nothing, ms of event time (DESIGN: `actWithin`).
+    /// Evidence older than this commands nothing, ms of event time (docs/decisions/0005, rule 2).
     public var actWithinMs: Int64
     /// How far `ts` may be ahead of the broker's clock, ms.
     public var futureToleranceMs: Int64

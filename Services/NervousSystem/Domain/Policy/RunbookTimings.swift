@@ -11,8 +11,8 @@ public struct RunbookTimings: Sendable, Hashable {
     /// How long after the last step the incident may take to recover, before a person is asked.
     public var verifyWithinMs: Int64
 
-    /// Times; those not given are the defaults: 60 s (DESIGN, 10.2), 5 min, 1 min, 10 min
-    /// (DESIGN, 10.4), 5 min (seed 002: recovery takes under 5 min).
+    /// Times; those not given are the defaults: 60 s (docs/decisions/0005, rule 2), 5 min, 1 min, 10 min
+    /// (docs/decisions/0005, rule 4), 5 min (seed 002: recovery takes under 5 min).
     public init(
         actWithinMs: Int64 = 60_000, stableForMs: Int64 = 300_000, undoWatchMs: Int64 = 60_000,
         relapseWithinMs: Int64 = 600_000, verifyWithinMs: Int64 = 300_000

@@ -1,7 +1,7 @@
 internal import Contracts
 
 /// One response, from the opening of an incident to the last step undone: events in, actions
-/// out, no clock and no I/O. The rules are those of DESIGN, section 10; docs/runbooks.md tells
+/// out, no clock and no I/O. The rules are those of docs/decisions/0005; docs/runbooks.md tells
 /// them to people.
 ///
 /// After each event `advance` looks at where the incident and the response stand and takes the
