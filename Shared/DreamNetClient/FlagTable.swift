@@ -21,7 +21,9 @@ public struct FlagTable: Sendable {
     public mutating func take(_ envelope: Envelope) -> Bool {
         let before = version
         if let flag = try? envelope.payload(as: FlagPayload.self) {
-            flags["\(flag.service)/\(flag.flag)"] = flag
+            // A reader that begins anew sees superseded records again: they must not come back.
+            let key = "\(flag.service)/\(flag.flag)"
+            if flag.version >= flags[key]?.version ?? .min { flags[key] = flag }
             version = max(version, flag.version)
         } else if let beat = try? envelope.payload(as: FlagsHeartbeatPayload.self) {
             // The topic has one partition: what the heartbeat counts has been read before it.
@@ -37,10 +39,14 @@ public struct FlagTable: Sendable {
     public func value(_ flag: String, service: String) -> FlagValue? {
         var values: [FlagValue] = []
         if let own = flags["\(service)/\(flag)"] { values.append(own.value) }
-        if let all = flags["\(ServiceName.all)/\(flag)"],
-            all.except?.contains(service) != true
-        {
-            values.append(all.value)
+        if let all = flags["\(ServiceName.all)/\(flag)"] {
+            // Each hold has exemptions of its own: only those that apply to the service are folded.
+            let holds = all.holders.filter { $0.except?.contains(service) != true }
+            if !holds.isEmpty {
+                values.append(FlagRules.fold(flag, holds.map(\.value)))
+            } else if all.holders.isEmpty, all.except?.contains(service) != true {
+                values.append(all.value)
+            }
         }
         return values.isEmpty ? nil : FlagRules.fold(flag, values)
     }

@@ -26,6 +26,13 @@ public struct WebhookSettings: Sendable, Hashable {
         self.backoffMaxMs = backoffMaxMs
     }
 
+    /// How long a notification that nobody takes is tried in all, ms.
+    public var longestMs: Int64 {
+        (1...max(1, attemptsMax)).reduce(into: 0) { total, attempt in
+            total += Int64(timeoutMs) + (attempt < attemptsMax ? pauseMs(after: attempt) : 0)
+        }
+    }
+
     /// The pause after attempt number `attempt` (from 1) has failed, ms.
     public func pauseMs(after attempt: Int) -> Int64 {
         var pause = backoffMs

@@ -11,6 +11,36 @@ import Testing
         #expect(control.flag("safe_mode") == nil)
     }
 
+    @Test(arguments: [Int64.min, -1, .max])
+    func `Evidence of no time that can be is refused`(evidenceTs: Int64) throws {
+        let control = try ControlCoreFixture()
+        let outcome = try control.step(.setSafeMode) { $0.evidenceTs = evidenceTs }.outcome()
+        #expect(outcome.status == .rejected && outcome.code == .invalid)
+        #expect(control.flag("safe_mode") == nil)
+    }
+
+    @Test func `An undo that sets something is bound like any step`() throws {
+        let control = try ControlCoreFixture()
+        let outcome = try control.step(.setSafeMode, service: "stranger", undo: true) {
+            $0.enabled = true
+        }
+        .outcome()
+        #expect(outcome.status == .rejected && outcome.code == .observed)
+    }
+
+    @Test func `A setting of a person is left alone, in either order`() throws {
+        let control = try ControlCoreFixture()
+        try control.step(.setMonitor) { $0.level = "increase" }
+        try control.order(.setMonitor) { $0.level = "increase" }
+        let undo = try control.step(.setMonitor, undo: true) { $0.level = "normal" }.outcome()
+        #expect(undo.status == .rejected && undo.code == .held)
+        #expect(undo.heldBy == ["person/alice"])
+        try control.harness.restart()
+        try control.order(.setMonitor) { $0.level = "normal" }
+        let again = try control.step(.setMonitor) { $0.level = "increase" }.outcome()
+        #expect(again.status == .succeeded && again.code == nil)
+    }
+
     @Test func `A service that is asked or observed is not touched`() throws {
         let control = try ControlCoreFixture()
         #expect(try control.step(.setSafeMode, service: "cart").outcome().code == .observed)

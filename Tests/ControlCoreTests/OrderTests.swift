@@ -48,6 +48,28 @@ import Testing
         #expect(control.harness.deadLetters.count == 1)
     }
 
+    @Test func `That is too long to be repeated has an outcome all the same`() throws {
+        let control = try ControlCoreFixture()
+        let said = try control.order(.setWriteDrain, service: nil) {
+            $0.enabled = true
+            $0.author = String(repeating: "a", count: 100_000)
+            $0.except = Array(repeating: "checkout", count: 20_000)
+        }
+        let outcome = try said.outcome()
+        #expect(outcome.status == .rejected && outcome.author.utf8.count == 64)
+    }
+
+    @Test(arguments: ["a/b", "a|b", "", "a\u{7}"])
+    func `Of a module whose name could be mistaken is refused`(module: String) throws {
+        let control = try ControlCoreFixture()
+        let outcome = try control.order(.setModule) {
+            $0.module = module
+            $0.enabled = false
+        }
+        .outcome()
+        #expect(outcome.code == .invalid)
+    }
+
     @Test func `Of an unknown type is refused and dead-lettered`() throws {
         let control = try ControlCoreFixture()
         let text = """

@@ -41,6 +41,31 @@ import Testing
         #expect(!table.bool("safe_mode", service: "billing", default: false))
     }
 
+    @Test func `A superseded record that is read again does not come back`() throws {
+        var table = FlagTable()
+        table.take(try envelope("kill_switch", service: "checkout", .bool(false), version: 1))
+        table.take(try envelope("kill_switch", service: "checkout", .bool(true), version: 2))
+        table.take(try envelope("kill_switch", service: "checkout", .bool(false), version: 1))
+        #expect(table.bool("kill_switch", service: "checkout", default: false))
+    }
+
+    @Test func `Of a flag of all only the holds count that do not exempt the service`() throws {
+        func hold(_ who: String, _ percent: Double, except: [String]?) -> FlagHold {
+            FlagHold(
+                holder: "person/\(who)", value: .number(percent), author: who, sinceMs: 0,
+                except: except, commandId: who)
+        }
+        var table = FlagTable()
+        let flag = FlagPayload(
+            service: "*", flag: "rate_limit", value: .number(10), version: 1,
+            holders: [
+                hold("alice", 10, except: ["checkout"]), hold("bob", 50, except: nil),
+            ], updatedMs: 0)
+        table.take(try Envelope(id: "f", ts: 1, role: .system, flag))
+        #expect(table.number("rate_limit", service: "checkout") == 50)
+        #expect(table.number("rate_limit", service: "billing") == 10)
+    }
+
     @Test func `A heartbeat moves the version on, and an unknown message moves nothing`() throws {
         var table = FlagTable()
         let beat = FlagsHeartbeatPayload(version: 7, intervalMs: 5_000)

@@ -153,7 +153,7 @@ public final class ControlCoreReducer: Reducer {
             let result = flags.letGo(names, for: order, nowMs: context.nowMs)
             finish(order, result, others: result.heldBy, context)
         case .set(let name, let value):
-            let setting = settings.set(name, to: value, for: order)
+            let setting = try settings.set(name, to: value, for: order)
             guardrails.record(order, nowMs: context.nowMs)
             finish(order, setting, context)
         case .direct: direct(order, context)
@@ -284,11 +284,13 @@ public final class ControlCoreReducer: Reducer {
     ) throws(Rejection) {
         say(
             OutcomePayload(
-                commandId: envelope.id, status: .rejected, final: true, action: envelope.type,
-                author: request?.author ?? "unknown", service: key(of: request),
+                commandId: envelope.id, status: .rejected, final: true,
+                action: Self.shown(envelope.type) ?? "unknown",
+                author: Self.shown(request?.author) ?? "unknown", service: key(of: request),
                 code: refusal.code, reason: refusal.reason,
                 heldBy: refusal.heldBy.isEmpty ? nil : refusal.heldBy,
-                incidentId: request?.incidentId, runbook: request?.runbook, step: request?.step,
+                incidentId: Self.shown(request?.incidentId),
+                runbook: Self.shown(request?.runbook), step: Self.shown(request?.step),
                 undo: request?.undo),
             copyTo: request?.replyKey, context)
         let code: Rejection.Code
@@ -319,6 +321,11 @@ public final class ControlCoreReducer: Reducer {
                 reason: rejection.message),
             copyTo: nil, context)
         return Rejection(rejection.code, rejection.message, keepsOutputs: true)
+    }
+
+    /// The text cut to what a name may be: a refusal must fit where the order itself did not.
+    private static func shown(_ text: String?) -> String? {
+        text.map { String($0.prefix(64)) }
     }
 
     private func key(of request: RequestPayload?) -> String {

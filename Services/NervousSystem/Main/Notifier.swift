@@ -20,6 +20,10 @@ final class Notifier: Companion {
         "dreamnet_notifications_total", help: "Notifications, by what came of them.",
         label: "result")
 
+    /// A page that has waited longer than this wakes nobody, ms: the past does not fire today. Seed
+    /// 002 gives on-call five minutes to acknowledge.
+    private static let pageMaxAgeMs: Int64 = 300_000
+
     init(_ contacts: ContactsPolicy, context: ServiceContext) throws {
         settings = try contacts.webhookSettings()
         self.context = context
@@ -88,6 +92,16 @@ final class Notifier: Companion {
                 "a notification cannot be read", ["offset": "\(record.offset)"])
             notifications.add(for: "unreadable")
             return .some(nil)
+        }
+        if notification.urgency == .page,
+            SystemClock.nowMs() - envelope.ts > Self.pageMaxAgeMs
+        {
+            notifications.add(for: "stale")
+            return EffectPayload(
+                type: "notification_failed", subjectId: envelope.id,
+                service: notification.service, incidentId: notification.incidentId,
+                code: OutcomeCode.undelivered.rawValue,
+                reason: "too old to wake anybody for: \(notification.title)", attempts: 0)
         }
         guard let effect = notifier.deliver(notification, id: envelope.id) else { return nil }
         let delivered = effect.type == "notification_delivered"

@@ -5,6 +5,9 @@ internal import YAML
 struct ContactsFile {
     static let name = "config/contacts.yaml"
 
+    /// The notifier does not poll while it tries: a minute under Kafka's `max.poll.interval.ms`.
+    private static let longestMaxMs: Int64 = 240_000
+
     static func read(_ home: PolicyHome, _ findings: inout Findings) -> ContactsPolicy {
         var policy = ContactsPolicy(homePath: home.path)
         guard let map = home.optionalMapping(of: name, &findings) else { return policy }
@@ -57,6 +60,13 @@ struct ContactsFile {
             let place = map.optional("backoffMax") ?? map.optional("backoff")
             findings.conflict(
                 "\(map.path).backoffMax: less than backoff, \(settings.backoffMs) ms",
+                at: place?.mark ?? map.mark)
+        }
+        if settings.longestMs > longestMaxMs {
+            let place = map.optional("attempts") ?? map.optional("timeout")
+            findings.conflict(
+                "\(map.path): attempts, timeout and pauses add up to \(settings.longestMs / 1000) s; "
+                    + "at most \(longestMaxMs / 1000) s, or the group takes the notifier for dead",
                 at: place?.mark ?? map.mark)
         }
         findings.close(map)

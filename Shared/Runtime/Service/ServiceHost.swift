@@ -15,12 +15,16 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
     private let address: ListenAddress
     private let health = HealthState()
     private let stopRequested = Atomic<Bool>(false)
+    private let hasEnded = Atomic<Bool>(false)
     private let runner = Locked<ServiceRunner<KafkaGroupMember, R>?>(nil)
     private let wakeup = Wakeup()
 
     /// A call of the log that takes longer than this, ms, never ends: transactions time out
     /// after 10 s and are tried again for as long as a broker may take to come back.
     private static var stuckAfterMs: Int64 { 180_000 }
+    /// The same once the service is told to end, ms: a drain and one transaction's time-out fit
+    /// into it, and it fits into the half minute that supervisors grant.
+    private static var stuckAtEndMs: Int64 { 20_000 }
 
     init(
         context: ServiceContext, topology: Topology, plan: ServicePlan<R>, address: ListenAddress
@@ -89,6 +93,7 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
         var failure: TaskFailure?
         do throws(TaskFailure) { try runner.run() } catch { failure = error }
         stopRequested.store(true, ordering: .releasing)
+        hasEnded.store(true, ordering: .releasing)
         wakeup.notify()
         for companion in plan.companions { companion.stop() }
         monitor.join()
@@ -169,18 +174,23 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
     private func watch(_ runner: ServiceRunner<KafkaGroupMember, R>, _ admin: KafkaAdmin) {
         var askedMs: Int64 = 0
         var brokerError: String?
-        while !isStopping {
+        while !hasEnded.load(ordering: .acquiring) {
             let seen = wakeup.seen
             let nowMs = SystemClock.monotonicMs()
-            if nowMs - askedMs >= 2_000 {
+            if !isStopping, nowMs - askedMs >= 2_000 {
                 askedMs = nowMs
                 do throws(KafkaError) {
                     _ = try admin.metadata(timeoutMs: 1_500)
                     brokerError = nil
                 } catch { brokerError = error.message }
             }
-            updateReadiness(runner.status, brokerError)
-            if let call = runner.longestCall(nowMs: nowMs), call.ms > Self.stuckAfterMs {
+            if isStopping {
+                health.setReady(false, "stopping")
+            } else {
+                updateReadiness(runner.status, brokerError)
+            }
+            let limitMs = isStopping ? Self.stuckAtEndMs : Self.stuckAfterMs
+            if let call = runner.longestCall(nowMs: nowMs), call.ms > limitMs {
                 context.logger.error(
                     "a call has not returned; exiting so that it can be started again",
                     [
@@ -191,7 +201,6 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
             }
             wakeup.wait(since: seen, timeoutMs: 100)
         }
-        health.setReady(false, "stopping")
     }
 
     private func updateReadiness(_ status: ServiceStatus, _ brokerError: String?) {

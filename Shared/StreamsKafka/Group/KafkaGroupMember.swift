@@ -129,17 +129,22 @@ extension KafkaGroupMember: RebalanceHandling {
             let elements = unsafe TopicPartitionList.elements(of: partitions)
             do throws(LogError) { try assign(elements) } catch {
                 failure = error
-                giveUpAll()
+                endAll(lost: true)
             }
         case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
-            let lost = unsafe rd_kafka_assignment_lost(client.handle) == 1
-            let numbers = feeds.keys.sorted()
-            if !numbers.isEmpty { delegate?.revoked(numbers, lost: lost) }
-            giveUpAll()
+            endAll(lost: unsafe rd_kafka_assignment_lost(client.handle) == 1)
         default:
             failure = code.logError("rebalance of group \(group)")
-            giveUpAll()
+            endAll(lost: true)
         }
+    }
+
+    /// The delegate stops its tasks before their queues go away: none may live on beside the one
+    /// that the next assignment starts under the same transactional id.
+    private func endAll(lost: Bool) {
+        let numbers = feeds.keys.sorted()
+        if !numbers.isEmpty { delegate?.revoked(numbers, lost: lost) }
+        giveUpAll()
     }
 
     /// Tells the delegate, which starts its tasks; then the consumer, which begins to fetch.

@@ -17,9 +17,12 @@ final class Guardrails {
     func check(_ order: Order, paused: Bool, nowMs: Int64) throws(OrderRefusal) {
         guard !order.actor.isPerson else { return }
         try checkScope(order)
-        guard !order.isUndo else { return }
-        guard let evidenceTs = order.request.evidenceTs else {
-            throw OrderRefusal(.invalid, "evidenceTs: missing; automation acts upon evidence")
+        guard !order.onlyTakesBack else { return }
+        guard let evidenceTs = order.request.evidenceTs, evidenceTs >= 0,
+            evidenceTs <= nowMs + policy.futureToleranceMs
+        else {
+            throw OrderRefusal(
+                .invalid, "evidenceTs: missing, or no time; automation acts upon evidence")
         }
         guard nowMs - evidenceTs <= policy.actWithinMs else {
             throw OrderRefusal(
@@ -39,7 +42,7 @@ final class Guardrails {
 
     /// Records that the automation touched the order's service.
     func record(_ order: Order, nowMs: Int64) {
-        guard !order.actor.isPerson, !order.isUndo else { return }
+        guard !order.actor.isPerson, !order.onlyTakesBack else { return }
         touched[order.service] = nowMs
     }
 

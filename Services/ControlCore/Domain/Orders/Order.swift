@@ -35,6 +35,15 @@ struct Order: Hashable {
 
     /// Whether a step of a runbook is being undone.
     var isUndo: Bool { request.undo == true }
+    /// Whether it can only end what the automation itself did: an undo that sets nothing.
+    var onlyTakesBack: Bool {
+        guard isUndo else { return false }
+        switch action {
+        case .letGo: return true
+        case .set(let name, let value): return value == name.rest
+        case .hold, .direct: return false
+        }
+    }
     /// Whether the holds of others end as well: a person's right alone.
     var overrides: Bool { actor.isPerson && request.override == true }
 }

@@ -8,6 +8,8 @@ struct OrderReader {
     private static let textBytesMax = 4096
     /// Longest name of an author or a module, in UTF-8 bytes.
     private static let nameBytesMax = 128
+    /// Most services that an order to all leaves out.
+    private static let exceptMax = 1_000
 
     func order(
         id: String, role: Role, fromPeople: Bool, _ asReceived: RequestPayload
@@ -31,6 +33,15 @@ struct OrderReader {
             ("reason", request.reason), ("title", request.title), ("text", request.text),
         ] where (text?.utf8.count ?? 0) > Self.textBytesMax {
             throw OrderRefusal(.invalid, "\(name): longer than \(Self.textBytesMax) bytes")
+        }
+        guard (request.except ?? []).count <= Self.exceptMax,
+            (request.incidentId?.utf8.count ?? 0) <= Self.nameBytesMax,
+            (request.runbook?.utf8.count ?? 0) <= Self.nameBytesMax,
+            (request.step?.utf8.count ?? 0) <= Self.nameBytesMax,
+            (request.flag?.utf8.count ?? 0) <= 2 * Self.nameBytesMax
+        else {
+            throw OrderRefusal(
+                .invalid, "except, incidentId, runbook, step or flag: longer than is taken")
         }
         guard isName(request.author) else {
             throw OrderRefusal(
@@ -147,8 +158,10 @@ struct OrderReader {
     }
 
     private func module(_ request: RequestPayload) throws(OrderRefusal) -> Order.Action {
-        guard let module = request.module, isName(module), !module.contains("/") else {
-            throw OrderRefusal(.invalid, "module: expected a name without '/'")
+        guard let module = request.module, isName(module),
+            !module.contains(where: { "/|".contains($0) })
+        else {
+            throw OrderRefusal(.invalid, "module: expected a name without '/' and '|'")
         }
         guard let enabled = request.enabled else {
             throw OrderRefusal(.invalid, "enabled: missing; expected true or false")

@@ -13,17 +13,28 @@ final class SettingBoard {
         self.nextVersion = nextVersion
     }
 
-    /// Sets `name` as ordered; nil if it was so already.
-    func set(_ name: SettingName, to value: String, for order: Order) -> SettingPayload? {
+    /// Sets `name` as ordered; nil if it was so already. What a person has set, the automation
+    /// leaves alone until a person sets it back.
+    func set(
+        _ name: SettingName, to value: String, for order: Order
+    ) throws(OrderRefusal) -> SettingPayload? {
         let key = "\(order.service)/\(name.rawValue)"
         let expiresAt = value == name.rest ? nil : order.request.expiresAt
         let before = table[key]
-        guard before?.value ?? name.rest != value || before?.expiresAt != expiresAt else {
-            return nil
+        let isHeld = before.map { $0.isPersons && $0.value != name.rest } ?? false
+        if isHeld, !order.actor.isPerson, let before {
+            throw OrderRefusal(
+                .held, "skipped: held by \(before.author)",
+                heldBy: [Actor.personPrefix + before.author])
         }
+        guard
+            before?.value ?? name.rest != value || before?.expiresAt != expiresAt
+                || before?.isPersons ?? false != order.actor.isPerson && value != name.rest
+        else { return nil }
         let state = SettingState(
             value: value, version: nextVersion(), author: order.actor.author,
-            reason: order.request.reason, expiresAt: expiresAt, commandID: order.id)
+            reason: order.request.reason, expiresAt: expiresAt, commandID: order.id,
+            isPersons: order.actor.isPerson)
         table[key] = state
         if let expiresAt {
             timers.set(Self.timerPrefix + key, dueMs: expiresAt)

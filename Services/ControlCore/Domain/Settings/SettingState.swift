@@ -8,10 +8,12 @@ struct SettingState: Hashable, BinaryCodable {
     var reason: String?
     var expiresAt: Int64?
     var commandID: String
+    /// Whether a person set it.
+    var isPersons: Bool
 
     init(
         value: String, version: Int64, author: String, reason: String?, expiresAt: Int64?,
-        commandID: String
+        commandID: String, isPersons: Bool
     ) {
         self.value = value
         self.version = version
@@ -19,6 +21,7 @@ struct SettingState: Hashable, BinaryCodable {
         self.reason = reason
         self.expiresAt = expiresAt
         self.commandID = commandID
+        self.isPersons = isPersons
     }
 
     init(from reader: inout BinaryReader) throws(BinaryError) {
@@ -29,6 +32,7 @@ struct SettingState: Hashable, BinaryCodable {
         reason = try reader.readOptional()
         expiresAt = try reader.readOptional()
         commandID = try reader.readString()
+        isPersons = try reader.readBool()
     }
 
     func encode(into writer: inout BinaryWriter) {
@@ -39,6 +43,7 @@ struct SettingState: Hashable, BinaryCodable {
         writer.write(reason)
         writer.write(expiresAt)
         writer.write(commandID)
+        writer.write(isPersons)
     }
 }
 
