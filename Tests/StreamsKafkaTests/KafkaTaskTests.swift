@@ -180,6 +180,26 @@ extension BrokerTests {
             }
         }
 
+        @Test
+        func `offsets of a transaction that a new owner aborts are not committed`() async throws {
+            try await KafkaFixture.run(topics: rigTopics) { kafka in
+                let rig = try TaskRig(kafka)
+                try rig.pollUntil("an assignment") { rig.owned.count == 2 }
+                let task = try #require(rig.tasks[0])
+                try task.beginTransaction()
+                try task.produce("lost")
+                try task.flush()
+                try task.sendOffsets([7])
+                let owner = try TaskProducer(
+                    "rig-0", ["out"], kafka.configuration, log: kafka.log.handler)
+                try owner.initTransactions(timeoutMs: 5_000)
+                let committed = try kafka.admin.committedOffsets(
+                    group: "rig", topic: "in", partitions: [0])
+                #expect(committed[0] == nil)
+                rig.member.leave(forGood: true, rig)
+            }
+        }
+
         @Test func `a record that is too large fails its transaction, not the task`() async throws {
             try await KafkaFixture.run(topics: rigTopics) { kafka in
                 let rig = try TaskRig(kafka)
