@@ -90,7 +90,7 @@ extension EndToEnd {
                     }
                     let pauseMs = Int.random(in: 0...600, using: &random)
                     try await Task.sleep(for: .milliseconds(pauseMs))
-                    try await stack.killAndRestart(service)
+                    try await stack.restart(service, by: size.signal)
                     kills[service, default: 0] += 1
                 }
             }
@@ -155,7 +155,7 @@ extension EndToEnd {
                 """
                 recovery: sent \(count(.command)) commands, \(count(.ingress)) by the ingress, \
                 \(count(.signal)) signals on nervous.signal
-                recovery: kills \(kills.values.reduce(0, +)): \(killed.joined(separator: ", "))
+                recovery: ended and started again \(kills.values.reduce(0, +)): \(killed.joined(separator: ", "))
                 recovery: final outcomes \(audit.finals.count): \(statuses)
                 recovery: passed on by the ingress, and asked by runbooks, \(routed); duplicates \
                 \(audit.expectedCount(.ingress) { $0 == .duplicate }) of the ingress, \

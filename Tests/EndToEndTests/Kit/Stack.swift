@@ -76,14 +76,17 @@ final class Stack: Sendable {
         for process in processes { try await process.awaitReady(within: limit) }
     }
 
-    /// Ends a service by `SIGKILL`, and starts it again under the same name.
-    func killAndRestart(_ service: Service) async throws {
+    /// Ends a service by `SIGKILL`, or asks it to end by `SIGTERM`, and starts it again under the
+    /// same name.
+    func restart(_ service: Service, by signal: Int32) async throws {
         let process = try process(service)
-        process.child.kill()
+        process.child.send(signal: signal)
         let status = try await process.awaitEnd()
-        guard status == .signaled(SIGKILL) else {
+        // Whoever is asked before its handler is in place ends by the signal itself.
+        let isExpected = status == .signaled(signal) || (signal == SIGTERM && status.isSuccess)
+        guard isExpected else {
             throw EndToEndError(
-                "\(service.rawValue) had ended before: \(status)\n\(process.logTail)")
+                "\(service.rawValue) ended otherwise: \(status)\n\(process.logTail)")
         }
         try start(service)
     }
