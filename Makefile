@@ -1,7 +1,7 @@
 # One verb a job. `make help` lists them; the work is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor setup build test lint demo up image clean
+.PHONY: help doctor setup build test lint demo bench up image clean
 ARGS ?=
 
 help: ## what can be made
@@ -25,6 +25,9 @@ lint: ## check format, scripts and docker-compose.yml
 
 demo: ## set up, build, and show an outage; ARGS='--help' for more
 	@scripts/demo $(ARGS)
+
+bench: ## measure speed, latency, memory and start time; ARGS='--write' for the figures in docs/
+	@scripts/bench $(ARGS)
 
 up: ## run a broker and the four services until Ctrl-C; ARGS='--any-ports'
 	@scripts/up $(ARGS)

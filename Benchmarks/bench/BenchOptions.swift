@@ -1,0 +1,59 @@
+internal import CommandLineKit
+internal import StreamsKafka
+
+/// The options of the benchmarks.
+enum BenchOptions {
+    static let bootstrap = Argument.requiredOption(
+        "bootstrap", .string.shown(as: "HOST:PORT"), help: "The broker, on the loopback.")
+    static let topicPrefix = Argument.requiredOption(
+        "topic-prefix", .string, help: "Before every topic; all of them are removed at the end.")
+    static let home = Argument.option(
+        "home", .path.shown(as: "DIR"), default: ".",
+        help: "The configuration of the services: topics/, config/ and runbooks/.")
+    static let globals: [any ArgumentDeclaration] = [bootstrap, topicPrefix, home]
+
+    static let messages = Argument.option(
+        "messages", .integer(in: 1_000...100_000_000), default: 1_000_000,
+        help: "Messages of a round.")
+    static let rounds = Argument.option(
+        "rounds", .integer(in: 1...100), default: 5, help: "Rounds of each side.")
+    static let partitions = Argument.repeatedOption(
+        "partitions", .integer(in: 1...64), help: "Partition counts; 1 and 4 unless given.")
+    static let throughput: [any ArgumentDeclaration] = [messages, rounds, partitions]
+
+    static let detections = Argument.option(
+        "detections", .integer(in: 1...9_000), default: 2_000, help: "Detections to measure.")
+    static let warmUp = Argument.option(
+        "warm-up", .integer(in: 0...1_000), default: 100, help: "Detections before these.")
+    static let rate = Argument.option(
+        "rate", .integer(in: 1...1_000), default: 25, help: "Detections a second.")
+    static let logs = Argument.option(
+        "logs", .path.shown(as: "DIR"), default: ".", help: "Where the services' logs go.")
+    static let latency: [any ArgumentDeclaration] = [detections, warmUp, rate, logs]
+
+    static let idleS = Argument.option(
+        "idle", .integer(in: 0...600), default: 10, help: "Seconds ready and idle before memory.")
+    static let starts = Argument.option(
+        "starts", .integer(in: 1...50), default: 5, help: "Starts of each service.")
+    static let footprint: [any ArgumentDeclaration] = [idleS, starts, logs]
+
+    static let input = Argument.requiredOption("in", .string, help: "The input topic.")
+    static let output = Argument.requiredOption("out", .string, help: "The output topic.")
+    static let group = Argument.requiredOption("group", .string, help: "The consumer group.")
+    static let passThrough: [any ArgumentDeclaration] = [input, output, group, messages]
+
+    /// How to reach the broker: one of the loopback, whatever the caller says.
+    static func kafka(_ invocation: Invocation) throws -> KafkaConfiguration {
+        let address = try invocation[bootstrap]
+        let isLocal = address.split(separator: ",").allSatisfy { one in
+            ["127.", "localhost:", "[::1]:"].contains { one.hasPrefix($0) }
+        }
+        guard isLocal else {
+            throw CommandFailure(
+                "\(address) is not on the loopback",
+                hint: "Benchmarks never touch a real cluster.", exitCode: .usage)
+        }
+        return KafkaConfiguration(
+            bootstrapServers: address, topicPrefix: try invocation[topicPrefix], clientID: "bench")
+    }
+}
