@@ -15,6 +15,13 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .enableUpcomingFeature("InferIsolatedConformances"),
     .enableUpcomingFeature("ImmutableWeakCaptures"),
+    // The pipeline is generic over reducer and log, which live in other modules: without the first
+    // the hot path goes through witness tables and metadata look-ups. The second leaves the law of
+    // exclusivity to the compiler and the debug builds that tests run; at run time its checks took
+    // a tenth of a pass-through (docs/performance.md).
+    .unsafeFlags(
+        ["-cross-module-optimization", "-enforce-exclusivity=unchecked"],
+        .when(configuration: .release)),
 ]
 
 /// A C library that Debian ships: its pkg-config name and its package.

@@ -32,7 +32,7 @@ double now_s(void);
 double cpu_s(void);
 
 /** Prints the one line of JSON that a run ends with. */
-void report(int64_t messages, double seconds, double cpu_seconds);
+void report(int64_t messages, int64_t transactions, double seconds, double cpu_seconds);
 
 /** Fills the input topic: `messages` of `message_bytes`, evenly over the partitions. */
 void fill(const options_t *options);

@@ -60,7 +60,7 @@ void fill(const options_t *options) {
     }
     if (rd_kafka_flush(producer, 60000) != RD_KAFKA_RESP_ERR_NO_ERROR)
         fail("fill", "not delivered within 60 s");
-    report(options->messages, now_s() - start, cpu_s() - cpu);
+    report(options->messages, 0, now_s() - start, cpu_s() - cpu);
     free(buffer);
     rd_kafka_topic_destroy(topic);
     rd_kafka_destroy(producer);

@@ -5,8 +5,8 @@
 //   bench-c pass-through --bootstrap A --in T --out T --group G --partitions N --messages M
 //                        [--transaction N] [--queue-kbytes N]
 //
-// Prints one line of JSON: messages, seconds and CPU seconds from the first message to the last
-// commit.
+// Prints one line of JSON: messages, transactions, seconds and CPU seconds from the first message
+// to the last commit.
 #include "bench.h"
 
 #include <stdio.h>
@@ -44,9 +44,9 @@ double cpu_s(void) {
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-void report(int64_t messages, double seconds, double cpu_seconds) {
-    printf("{\"messages\":%lld,\"seconds\":%.6f,\"cpuSeconds\":%.6f}\n", (long long)messages,
-           seconds, cpu_seconds);
+void report(int64_t messages, int64_t transactions, double seconds, double cpu_seconds) {
+    printf("{\"messages\":%lld,\"transactions\":%lld,\"seconds\":%.6f,\"cpuSeconds\":%.6f}\n",
+           (long long)messages, (long long)transactions, seconds, cpu_seconds);
 }
 
 static int64_t number(const char *name, const char *text) {

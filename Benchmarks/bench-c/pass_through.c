@@ -19,6 +19,7 @@ typedef struct {
     int32_t partition;
     int64_t expected;
     int64_t taken;
+    int64_t transactions;
     int64_t next_offset;
     int64_t bytes_since_dry;
     pthread_t thread;
@@ -118,6 +119,7 @@ static void *run(void *argument) {
             task->taken += passed;
         }
         commit(task);
+        task->transactions++;
     }
     last_commit();
     return NULL;
@@ -218,13 +220,15 @@ void pass_through(const options_t *options) {
         if (now_s() > deadline)
             fail("pass-through", "not finished within 120 s");
     }
+    int64_t transactions = 0;
     for (int index = 0; index < running; index++) {
+        transactions += tasks[index].transactions;
         pthread_join(tasks[index].thread, NULL);
         rd_kafka_queue_destroy(tasks[index].queue);
         rd_kafka_topic_destroy(tasks[index].out);
         rd_kafka_destroy(tasks[index].producer);
     }
-    report(options->messages, end_s - start_s, end_cpu_s - start_cpu_s);
+    report(options->messages, transactions, end_s - start_s, end_cpu_s - start_cpu_s);
     rd_kafka_consumer_close(consumer);
     rd_kafka_destroy(consumer);
     free(tasks);

@@ -31,32 +31,41 @@ struct PassThroughRun {
             identity: TaskIdentity(service: topology.service, group: topology.service, version: ""),
             clock: SystemClock.nowMs,
             makeReducer: { _ in PassThroughReducer(topology: topology, stopwatch: stopwatch) })
-        let reading = Locked<Stopwatch.Reading?>(nil)
+        let result = Locked<RoundResult?>(nil)
         let messages = messages
         let watcher = try SystemThread {
             let reached = Self.awaitCommits(of: messages, runner, stopwatch)
-            reading.withLock { $0 = reached }
+            result.withLock { $0 = reached }
             runner.requestStop(forGood: true)
         }
         try runner.run()
         watcher.join()
-        guard let reading = reading.withLock({ $0 }) else {
+        guard let result = result.withLock({ $0 }) else {
             throw CommandFailure("the pipeline did not finish")
         }
-        out.line(RoundResult(messages: messages, reading).json)
+        out.line(result.json)
         return .success
     }
 
     /// A task publishes its figures with each commit, so that the round is over with the commit
-    /// that makes them complete.
+    /// that makes them complete; when that was, they say to the millisecond.
     private static func awaitCommits<M: GroupMember>(
         of messages: Int, _ runner: ServiceRunner<M, PassThroughReducer>, _ stopwatch: Stopwatch
-    ) -> Stopwatch.Reading? {
+    ) -> RoundResult? {
         let endUs = BenchClock.monotonicUs() + 120_000_000
         while BenchClock.monotonicUs() < endUs {
-            let taken = runner.status.tasks.reduce(0) { $0 + $1.figures.recordsIn }
-            if taken >= messages { return stopwatch.read() }
-            usleep(2_000)
+            var taken = 0
+            var commits = 0
+            var lastMs: Int64 = 0
+            for task in runner.status.tasks {
+                taken += task.figures.recordsIn
+                commits += task.figures.commits
+                lastMs = max(lastMs, task.figures.lastCommitMs ?? 0)
+            }
+            if taken >= messages, let reading = stopwatch.read(untilMs: lastMs) {
+                return RoundResult(messages: messages, transactions: commits, reading)
+            }
+            usleep(10_000)
         }
         return nil
     }

@@ -4,11 +4,13 @@ internal import JSON
 /// What one round took, as both sides print it.
 struct RoundResult: Codable, Sendable {
     let messages: Int
+    let transactions: Int
     let seconds: Double
     let cpuSeconds: Double
 
-    init(messages: Int, _ reading: Stopwatch.Reading) {
+    init(messages: Int, transactions: Int, _ reading: Stopwatch.Reading) {
         self.messages = messages
+        self.transactions = transactions
         seconds = Double(reading.elapsedUs) / 1e6
         cpuSeconds = Double(reading.cpuUs) / 1e6
     }
@@ -22,9 +24,11 @@ struct RoundResult: Codable, Sendable {
     }
 
     var json: String {
-        "{\"messages\":\(messages),\"seconds\":\(seconds),\"cpuSeconds\":\(cpuSeconds)}"
+        "{\"messages\":\(messages),\"transactions\":\(transactions),\"seconds\":\(seconds),"
+            + "\"cpuSeconds\":\(cpuSeconds)}"
     }
 
     var perSecond: Double { Double(messages) / max(seconds, 1e-9) }
+    var messagesPerTransaction: Double { Double(messages) / Double(max(transactions, 1)) }
     var cpuUsPerMessage: Double { cpuSeconds * 1e6 / Double(max(messages, 1)) }
 }

@@ -7,21 +7,21 @@ final class Stopwatch: Sendable {
         var cpuUs: Int64
     }
 
-    private let start = Locked<(elapsedUs: Int64, cpuUs: Int64)?>(nil)
+    private let start = Locked<(unixUs: Int64, cpuUs: Int64)?>(nil)
 
     /// A task begins; the first one counts.
     func begin() {
         start.withLock { start in
-            if start == nil { start = (BenchClock.monotonicUs(), BenchClock.cpuUs()) }
+            if start == nil { start = (BenchClock.unixUs(), BenchClock.cpuUs()) }
         }
     }
 
-    /// Since the first task began; nil if none has.
-    func read() -> Reading? {
+    /// From the first task's begin to `untilMs` (Unix), with the CPU time up to now; nil if none
+    /// has begun.
+    func read(untilMs: Int64) -> Reading? {
         start.withLock { $0 }.map {
             Reading(
-                elapsedUs: BenchClock.monotonicUs() - $0.elapsedUs,
-                cpuUs: BenchClock.cpuUs() - $0.cpuUs)
+                elapsedUs: untilMs * 1000 - $0.unixUs, cpuUs: BenchClock.cpuUs() - $0.cpuUs)
         }
     }
 }

@@ -21,8 +21,9 @@ struct ThroughputBench {
     func run(_ out: Console) throws -> ExitCode {
         out.line(
             """
-            | partitions | | messages/s, median | each round, thousands/s | CPU µs/message, median |
-            |---|---|---|---|---|
+            | partitions | | messages/s, median | each round, thousands/s | messages a \
+            transaction | CPU µs/message, median |
+            |---|---|---|---|---|---|
             """)
         for partitions in partitionCounts { try measure(partitions, out) }
         return .success
@@ -54,7 +55,7 @@ struct ThroughputBench {
             / Statistics.median(c.map(\.cpuUsPerMessage))
         out.line(
             "| | **pipeline over C** | **\(Statistics.text(speed, digits: 2))** | | "
-                + "**\(Statistics.text(cpu, digits: 2))** |")
+                + "| **\(Statistics.text(cpu, digits: 2))** |")
     }
 
     private func run(
@@ -91,8 +92,10 @@ struct ThroughputBench {
     {
         let speed = Statistics.median(rounds.map(\.perSecond))
         let cpu = Statistics.median(rounds.map(\.cpuUsPerMessage))
+        let size = Statistics.median(rounds.map(\.messagesPerTransaction))
         let each = rounds.map { Statistics.text($0.perSecond / 1000, digits: 0) }
         return "| \(partitions) | \(side) | \(Statistics.text(speed / 1000, digits: 0)) k | "
-            + "\(each.joined(separator: ", ")) | \(Statistics.text(cpu, digits: 2)) |"
+            + "\(each.joined(separator: ", ")) | \(Statistics.text(size, digits: 0)) | "
+            + "\(Statistics.text(cpu, digits: 2)) |"
     }
 }

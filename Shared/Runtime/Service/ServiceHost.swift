@@ -26,6 +26,9 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
     /// into it, and it fits into the half minute that supervisors grant.
     private static var stuckAtEndMs: Int64 { 20_000 }
 
+    /// For so long after its start, ms, a service looks every few milliseconds whether it is ready.
+    private static var startMsMax: Int64 { 10_000 }
+
     init(
         context: ServiceContext, topology: Topology, plan: ServicePlan<R>, address: ListenAddress
     ) {
@@ -172,6 +175,7 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
 
     /// Readiness, and the watchdog over calls that never end.
     private func watch(_ runner: ServiceRunner<KafkaGroupMember, R>, _ admin: KafkaAdmin) {
+        let startMs = SystemClock.monotonicMs()
         var askedMs: Int64 = 0
         var brokerError: String?
         while !hasEnded.load(ordering: .acquiring) {
@@ -184,10 +188,11 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
                     brokerError = nil
                 } catch { brokerError = error.message }
             }
+            var isReady = false
             if isStopping {
                 health.setReady(false, "stopping")
             } else {
-                updateReadiness(runner.status, brokerError)
+                isReady = updateReadiness(runner.status, brokerError)
             }
             let limitMs = isStopping ? Self.stuckAtEndMs : Self.stuckAfterMs
             if let call = runner.longestCall(nowMs: nowMs), call.ms > limitMs {
@@ -199,20 +204,29 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
                     ])
                 _exit(70)
             }
-            wakeup.wait(since: seen, timeoutMs: 100)
+            // Whoever waits for the start is told at once.
+            let isStarting = !isReady && nowMs - startMs < Self.startMsMax
+            wakeup.wait(since: seen, timeoutMs: isStarting ? 5 : 100)
         }
     }
 
-    private func updateReadiness(_ status: ServiceStatus, _ brokerError: String?) {
-        if let brokerError {
-            health.setReady(false, "no broker: \(brokerError)")
-            return
-        }
+    /// - Returns: whether the service is ready.
+    private func updateReadiness(_ status: ServiceStatus, _ brokerError: String?) -> Bool {
+        let (isReady, why) = readiness(status, brokerError)
+        health.setReady(isReady, why)
+        return isReady
+    }
+
+    private func readiness(
+        _ status: ServiceStatus, _ brokerError: String?
+    ) -> (isReady: Bool, why: String) {
+        if let brokerError { return (false, "no broker: \(brokerError)") }
         switch status.state {
-        case .running: health.setReady(true, "running \(status.tasks.count) tasks")
-        case .standby: health.setReady(true, "standby: owns no partition")
-        case .restoring: health.setReady(false, "restoring")
-        case .stopped: health.setReady(false, "stopped")
+        case .running: return (true, "running \(status.tasks.count) tasks")
+        case .joining: return (false, "joining the group")
+        case .standby: return (true, "standby: owns no partition")
+        case .restoring: return (false, "restoring")
+        case .stopped: return (false, "stopped")
         }
     }
 

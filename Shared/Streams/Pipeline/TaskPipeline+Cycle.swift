@@ -54,6 +54,8 @@ extension TaskPipeline {
 
     private func beginTransaction(nowMs: Int64) {
         transactionStartMs = nowMs
+        transactionDueMs = nowMs + settings.batchMs
+        awaitsMore = false
         produced = 0
         phase = .beginning
         if nowMs - figures.publishedMs >= 1_000 { publish(nowMs: nowMs) }
@@ -86,18 +88,36 @@ extension TaskPipeline {
             phase = .producing
             return
         }
-        guard try poll(timeoutMs: 0, isFirst: false) else {
+        let waitMs = awaitsMore ? max(0, transactionDueMs - nowMs) : 0
+        guard try poll(timeoutMs: Int32(clamping: waitMs), isFirst: false) else {
             isDry = true
+            if !awaitsMore, transactionMessages >= settings.bulkMessages, isBehind {
+                awaitsMore = true
+                return
+            }
             return endTransaction()
         }
+        awaitsMore = false
+        isDry = false
         phase = .producing
     }
 
     private func isDue(nowMs: Int64) -> Bool {
-        transactionMessages >= batchMessages || transactionBytes >= settings.batchBytesMax
-            || nowMs - transactionStartMs >= settings.batchMs
+        if transactionMessages >= batchMessages || transactionBytes >= settings.batchBytesMax
             || task.runs.count >= settings.runsMax
+        {
+            return true
+        }
+        guard nowMs >= transactionDueMs else { return false }
+        guard nowMs - transactionStartMs < settings.behindBatchMs,
+            transactionMessages >= settings.bulkMessages, isBehind
+        else { return true }
+        transactionDueMs = nowMs + settings.batchMs
+        return false
     }
+
+    /// Whether at least another full transaction waits, as far as the log knows.
+    private var isBehind: Bool { log.lag().reduce(0, +) >= Int64(batchMessages) }
 
     private func endTransaction() {
         isClosing = true

@@ -79,6 +79,8 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     var transactionMessages = 0
     var transactionBytes = 0
     var transactionStartMs: Int64 = 0
+    var transactionDueMs: Int64 = 0
+    var awaitsMore = false
     var timersInARow = 0
     /// When the inputs' positions were last held against the committed offsets.
     var positionedMs: Int64 = 0

@@ -17,7 +17,8 @@ public protocol GroupMember: AnyObject, SendableMetatype {
 
 /// Who is told what the group assigns. The callbacks run inside `GroupMember.poll` or `leave`.
 public protocol GroupDelegate: AnyObject {
-    /// The member owns these partition numbers from now on, beside those that it has.
+    /// The member owns these partition numbers from now on, beside those that it has. None: it
+    /// has joined, and stands by.
     func assigned(_ partitions: [Int32])
     /// The member gives these up. Where `lost` is true others may own them already: abort.
     func revoked(_ partitions: [Int32], lost: Bool)

@@ -7,6 +7,7 @@ extension ServiceRunner {
     /// its restore: the restore itself goes on while the group's heartbeats do.
     public func assigned(_ partitions: [Int32]) {
         observer(.assigned(partitions))
+        defer { hasJoined.store(true, ordering: .releasing) }
         for partition in partitions { start(partition, failures: 0) }
         announce()
         let endMs = clock() + settings.prepareMs

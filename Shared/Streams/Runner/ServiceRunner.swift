@@ -43,6 +43,7 @@ public final class ServiceRunner<M: GroupMember, R: Reducer>: @unchecked Sendabl
     /// The tasks: changed by the main loop alone, read by all.
     let tasks = Locked<[Int32: OwnedTask<R, M.Task>]>([:])
     let restarts = Atomic<Int>(0)
+    let hasJoined = Atomic<Bool>(false)
     private let stop = Atomic<UInt8>(0)
     private let turns = Atomic<UInt64>(0)
     private let hasEnded = Atomic<Bool>(false)
@@ -84,7 +85,7 @@ public final class ServiceRunner<M: GroupMember, R: Reducer>: @unchecked Sendabl
             if hasEnded.load(ordering: .acquiring) {
                 .stopped
             } else if statuses.isEmpty {
-                .standby
+                hasJoined.load(ordering: .acquiring) ? .standby : .joining
             } else {
                 statuses.allSatisfy { $0.state == .running } ? .running : .restoring
             }

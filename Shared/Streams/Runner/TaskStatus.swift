@@ -28,7 +28,9 @@ public struct TaskStatus: Sendable, Hashable {
 public struct ServiceStatus: Sendable, Hashable {
     /// What a service is doing.
     public enum State: String, Sendable, Hashable {
-        /// It has not been given anything, yet or at the moment: ready to take over.
+        /// Its group has not answered yet.
+        case joining
+        /// Its group has given it nothing at the moment: ready to take over.
         case standby
         /// A task of it is not running yet.
         case restoring

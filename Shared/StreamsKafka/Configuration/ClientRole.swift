@@ -65,7 +65,10 @@ enum ClientRole: Sendable {
             // of 100 ms each of them takes that long.
             return common + produce
                 + [("transaction.timeout.ms", "10000"), ("retry.backoff.ms", "1")]
-        case .reader: return common + fetch + [("queued.max.messages.kbytes", "16384")]
+        case .reader(_, let resets):
+            // A restore is over when a fetch finds nothing more: such a fetch must not wait.
+            let wait = resets ? [] : [("fetch.wait.max.ms", "10")]
+            return common + fetch + wait + [("queued.max.messages.kbytes", "16384")]
         case .groupMember:
             return common + fetch + session + [("queued.max.messages.kbytes", "32768")]
         case .groupConsumer:

@@ -156,7 +156,8 @@ extension KafkaGroupMember: RebalanceHandling {
             feed.connect()
             feeds[number] = feed
         }
-        if !numbers.isEmpty { delegate?.assigned(numbers) }
+        // Also when it is given nothing: it has joined then, and stands by.
+        delegate?.assigned(numbers)
         try gate.assign { starts throws(LogError) in
             let list = TopicPartitionList(capacity: elements.count)
             for (number, feed) in feeds {
