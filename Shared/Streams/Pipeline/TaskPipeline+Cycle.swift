@@ -2,12 +2,6 @@ internal import Contracts
 
 // The cycle: messages and timers in, one transaction out.
 extension TaskPipeline {
-    /// What a poll has brought.
-    struct PolledRecord {
-        let input: Int
-        let isDeadLetter: Bool
-    }
-
     // MARK: Nothing is open
 
     /// Waits for a message, or fires what is due. What comes of it is staged, and only then a

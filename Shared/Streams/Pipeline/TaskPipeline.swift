@@ -11,39 +11,9 @@
 ///     abort:  abortTransaction, seek to what was committed last, and again
 public final class TaskPipeline<R: Reducer, L: TaskLog> {
     /// What to do after a step.
-    public enum Step: Sendable, Hashable {
-        /// The next step.
-        case next
-        /// The next step, once so many ms have passed.
-        case wait(ms: Int64)
-        /// Nothing more: it was asked to stop, and has.
-        case stopped
-    }
-
-    enum Phase {
-        case initTransactions
-        case committedOffsets
-        case inputStarts
-        case changelogEnd
-        case restoring
-        case restoreStalled
-        case startConsuming
-        case idle
-        case beginning
-        case producing
-        case collecting
-        case flushing
-        case sendingOffsets
-        case committing
-        case aborting
-        case seeking
-        case measuring
-        case positioning
-        case stopped
-        case failed(TaskFailure)
-    }
-
-    enum StopRequest { case commit, abort }
+    public typealias Step = PipelineStep
+    typealias Phase = PipelinePhase
+    typealias StopRequest = PipelineStopRequest
 
     /// The figures, for any thread to read.
     public let metrics: PipelineMetrics
