@@ -11,11 +11,15 @@ enum BenchClock {
     /// CPU time of this process, user and system, in microseconds.
     static func cpuUs() -> Int64 { microseconds(CLOCK_PROCESS_CPUTIME_ID) }
 
-    /// Waits until `monotonicUs` says this.
-    static func sleep(untilUs: Int64) {
-        let leftUs = untilUs - monotonicUs()
-        if leftUs > 0 { usleep(UInt32(clamping: leftUs)) }
+    /// Waits until `monotonicUs` says this: the pace of a measurement.
+    static func pause(untilUs: Int64) {
+        var time = timespec(
+            tv_sec: Int(untilUs / 1_000_000), tv_nsec: Int(untilUs % 1_000_000) * 1_000)
+        while unsafe clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
     }
+
+    /// Waits for so long.
+    static func pause(us: Int64) { pause(untilUs: monotonicUs() + us) }
 
     private static func microseconds(_ clock: clockid_t) -> Int64 {
         var time = timespec()

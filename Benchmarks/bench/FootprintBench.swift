@@ -41,10 +41,10 @@ struct FootprintBench {
         }
         for _ in 0..<starts {
             try services.stopAll()
-            BenchClock.sleep(untilUs: BenchClock.monotonicUs() + sessionUs)
+            BenchClock.pause(us: sessionUs)
             try startAll(.emptyGroup)
         }
-        BenchClock.sleep(untilUs: BenchClock.monotonicUs() + Int64(idleS) * 1_000_000)
+        BenchClock.pause(us: Int64(idleS) * 1_000_000)
         out.line(
             """
             | service | resident, MB | admin port, ms | ready, group empty, ms | ready, under its \

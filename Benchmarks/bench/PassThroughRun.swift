@@ -1,6 +1,5 @@
 internal import CommandLineKit
 internal import Contracts
-internal import Glibc
 internal import Runtime
 internal import Streams
 internal import StreamsKafka
@@ -65,7 +64,7 @@ struct PassThroughRun {
             if taken >= messages, let reading = stopwatch.read(untilMs: lastMs) {
                 return RoundResult(messages: messages, transactions: commits, reading)
             }
-            usleep(10_000)
+            BenchClock.pause(us: 10_000)
         }
         return nil
     }

@@ -1,5 +1,4 @@
 internal import CommandLineKit
-internal import Glibc
 internal import HTTP
 internal import Runtime
 internal import StreamsKafka
@@ -84,7 +83,7 @@ final class ServiceSet {
         while BenchClock.monotonicUs() < endUs {
             if (try? http.get(url))?.status == 200 { return BenchClock.monotonicUs() }
             try checkAlive()
-            usleep(1_000)
+            BenchClock.pause(us: 1_000)
         }
         throw CommandFailure("\(name) is not ready within 60 s", hint: "its log is in \(logs)")
     }
