@@ -19,7 +19,9 @@ extension BrokerTests {
             (.time(ms: 1_700_000_004_000), 4), (.time(ms: 1_700_000_003_001), 4), (.offset(6), 6),
         ])
         func `a reader begins where it is told`(start: ReadStart, first: Int) async throws {
-            try await KafkaFixture.run(topics: ["t": 1]) { kafka in
+            // The records are years old: retention by time would take them at any moment.
+            let settings = ["retention.ms": "-1"]
+            try await KafkaFixture.run(topics: ["t": 1], settings: settings) { kafka in
                 try await Self.fill(kafka, 10)
                 let reader = try kafka.reader()
                 try reader.start(topic: "t", from: start)
@@ -30,7 +32,8 @@ extension BrokerTests {
         }
 
         @Test func `from the end only what comes later is read`() async throws {
-            try await KafkaFixture.run(topics: ["t": 1]) { kafka in
+            let settings = ["retention.ms": "-1"]
+            try await KafkaFixture.run(topics: ["t": 1], settings: settings) { kafka in
                 try await Self.fill(kafka, 3)
                 let reader = try kafka.reader()
                 try reader.start(topic: "t", from: .end)
@@ -82,7 +85,9 @@ extension BrokerTests {
         }
 
         @Test func `a reader that stops and starts anew gives nothing of before`() async throws {
-            try await KafkaFixture.run(topics: ["t": 1]) { kafka in
+            // The records are years old: retention by time would take them at any moment.
+            let settings = ["retention.ms": "-1"]
+            try await KafkaFixture.run(topics: ["t": 1], settings: settings) { kafka in
                 try await Self.fill(kafka, 10)
                 let reader = try kafka.reader()
                 try reader.start(topic: "t", from: .beginning)

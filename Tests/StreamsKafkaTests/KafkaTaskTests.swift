@@ -180,6 +180,26 @@ extension BrokerTests {
             }
         }
 
+        @Test func `a producer can be given up right after a record, again and again`()
+            async throws
+        {
+            try await KafkaFixture.run(topics: rigTopics) { kafka in
+                var buffer = OutputBuffer()
+                buffer.append(topic: 0, partition: 0, key: nil, value: "lost".bytes)
+                for round in 0..<40 {
+                    let producer = try TaskProducer(
+                        "t-\(round)", ["out"], kafka.configuration, log: kafka.log.handler)
+                    try producer.initTransactions(timeoutMs: 5_000)
+                    try producer.begin()
+                    try buffer.forEach { record throws(LogError) in try producer.produce(record) }
+                }
+                let next = try TaskProducer(
+                    "t-0", ["out"], kafka.configuration, log: kafka.log.handler)
+                try next.initTransactions(timeoutMs: 5_000)
+                #expect(try kafka.records(of: "out").isEmpty)
+            }
+        }
+
         @Test
         func `offsets of a transaction that a new owner aborts are not committed`() async throws {
             try await KafkaFixture.run(topics: rigTopics) { kafka in

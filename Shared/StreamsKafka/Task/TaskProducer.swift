@@ -5,11 +5,15 @@ internal import Streams
 @safe final class TaskProducer {
     /// "Until the transaction's own timeout", which the library recommends for every call.
     private static let transactionTimeout: Int32 = -1
+    /// How long giving up waits for what was handed over.
+    private static let closeMs: Int32 = 1_000
 
     private let client: KafkaClient
     private let written: [TopicHandle]
     private let id: String
     private var isInitialized = false
+    /// Whether records were handed over that may not have a place in the transaction yet.
+    private var isUnflushed = false
 
     /// - Parameters:
     ///   - id: The transactional id without the prefix.
@@ -26,6 +30,15 @@ internal import Streams
         self.client = client
         self.written = handles
         self.id = id
+    }
+
+    /// A transaction that is open stays open, for the next owner to abort.
+    ///
+    /// The library must not be destroyed while it is about to add the transaction's first
+    /// partitions: the request then fails before it was counted, and an assertion ends the process
+    /// (docs/decisions/0006). What is flushed has its partitions.
+    deinit {
+        if isUnflushed { _ = unsafe rd_kafka_flush(client.handle, Self.closeMs) }
     }
 
     /// Aborts what the owner before left open, and fences it. Then asks for each topic's metadata:
@@ -51,6 +64,7 @@ internal import Streams
     }
 
     func produce(_ record: borrowing OutgoingRecord) throws(LogError) {
+        isUnflushed = true
         guard written.indices.contains(record.topic) else {
             throw LogError(.fatal, code: "_UNKNOWN_TOPIC", "no topic of index \(record.topic)")
         }
@@ -89,6 +103,7 @@ internal import Streams
     func flush(timeoutMs: Int32) throws(LogError) {
         let code = unsafe ResponseCode(rd_kafka_flush(client.handle, timeoutMs))
         if code.isError { throw code.logError("flush of \(id)") }
+        isUnflushed = false
     }
 
     func sendOffsets(
@@ -108,6 +123,7 @@ internal import Streams
         try unsafe check(
             rd_kafka_commit_transaction(client.handle, Self.transactionTimeout),
             "commit of \(id)")
+        isUnflushed = false
     }
 
     func abort() throws(LogError) {
@@ -115,6 +131,7 @@ internal import Streams
         try unsafe check(
             rd_kafka_abort_transaction(client.handle, Self.transactionTimeout),
             "abort of \(id)")
+        isUnflushed = false
     }
 
     @unsafe private func check(_ failure: OpaquePointer?, _ what: String) throws(LogError) {
