@@ -1,7 +1,7 @@
 # One verb a job. `make help` lists them; the work is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor setup build test lint demo bench up image clean
+.PHONY: help doctor setup build test lint demo bench fuzz up image clean
 ARGS ?=
 
 help: ## what can be made
@@ -29,6 +29,9 @@ demo: ## set up, build, and show an outage; ARGS='--help' for more
 bench: ## measure speed, latency, memory and start time; ARGS='--write' for the figures in docs/
 	@scripts/bench $(ARGS)
 
+fuzz: ## feed a decoder with bytes of chance; ARGS='envelope --runs 1000000', ARGS=list for the names
+	@scripts/fuzz $(ARGS)
+
 up: ## run a broker and the four services until Ctrl-C; ARGS='--any-ports'
 	@scripts/up $(ARGS)
 
@@ -36,4 +39,4 @@ image: ## build the image and start each service from it (Docker, or buildah and
 	@scripts/image $(ARGS)
 
 clean: ## remove what was built, the development broker, and the data that `make up` keeps
-	rm -rf .build .venv .venv.lock .run
+	rm -rf .build .build-fuzz .venv .venv.lock .run

@@ -242,6 +242,14 @@ let package = Package(
         .executable(name: "nervous-system", targets: ["nervous-system"]),
         .executable(name: "dreamnet", targets: ["dreamnet"]),
         .library(name: "DreamNetClient", targets: ["DreamNetClient"]),
+        // For Fuzz/, which is a package of its own: whatever reads bytes from outside.
+        .library(
+            name: "Decoders",
+            targets: [
+                "YAML", "JSON", "HTTP", "CommandLineKit", "Contracts", "Streams", "TopicCatalog",
+                "ControlCoreDomain", "IncidentCoreDomain", "OSCoreDomain", "NervousSystemDomain",
+                "OperatorDomain", "PolicyFiles",
+            ]),
     ],
     targets: cLibraries + shared + services + examples + benchmarks + testTargets,
     cxxLanguageStandard: .cxx17

@@ -44,7 +44,7 @@ extension LogContractCase {
         try expect(end > 0, "the end is the last stable offset, not the high watermark")
         var restored: [String: String] = [:]
         for _ in 0..<10 {
-            let progress = try reader.restore(to: end, timeoutMs: 50) { key, value in
+            let progress = try reader.restore(to: end, timeoutMs: 50) { _, key, value in
                 restored[text(key)] = value.map(text)
             }
             try expect(progress != .done, "done before the open transaction ended")
@@ -60,7 +60,7 @@ extension LogContractCase {
         _ task: some TaskLog, to end: Int64, _ body: (String, String?) -> Void
     ) throws {
         try wait("the restore to \(end)") {
-            try task.restore(to: end, timeoutMs: 100) { key, value in
+            try task.restore(to: end, timeoutMs: 100) { _, key, value in
                 body(text(key), value.map(text))
             } == .done
         }

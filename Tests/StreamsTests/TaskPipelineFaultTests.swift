@@ -82,6 +82,11 @@ struct TaskPipelineFaultTests {
         try rig.restart()
         let failure = #expect(throws: TaskFailure.self) { try rig.settle() }
         #expect(failure?.code == .inputLost)
+        #expect(failure?.remedy == .person)
+        #expect(
+            failure?.message
+                == "contract.in[0] begins at offset 2, but the next to read would be 1: its "
+                + "retention has dropped 1 offsets that were never read")
     }
 
     @Test func `an input that fell silent and was emptied by retention lost nothing`() throws {
@@ -206,11 +211,50 @@ struct TaskPipelineFaultTests {
             if isCut {
                 // Reading on from a position beyond the end finds nothing, for ever.
                 #expect(failure?.code == .changelogTruncated)
+                #expect(
+                    failure?.message.hasPrefix("contract.state[0] ended at offset ") == true)
             } else {
                 #expect(failure?.code == .changelogHanging)
-                #expect(failure?.remedy == .restart)
+                #expect(
+                    failure?.message
+                        == "contract.state[0] has a transaction that did not end in 1 s: "
+                        + "producer 'other-0', epoch 1")
             }
+            #expect(failure?.remedy == .person)
         }
+    }
+
+    @Test func `a changelog whose head was deleted stops the start`() throws {
+        let rig = try PipelineRig()
+        try rig.send("a", "b")
+        try rig.settle()
+        rig.broker.dropHead(CountingReducer.changelog, to: 2)
+        try rig.restart()
+        let failure = #expect(throws: TaskFailure.self) { try rig.settle() }
+        #expect(failure?.code == .changelogTruncated)
+        #expect(failure?.remedy == .person)
+        #expect(failure?.message.hasPrefix("contract.state[0] begins at offset 2") == true)
+    }
+
+    @Test func `a record of a later release stops the start, and is named`() throws {
+        let rig = try PipelineRig()
+        try rig.send("a")
+        try rig.settle()
+        let end = Int64(rig.stored.last?.offset ?? 0)
+        var record = try #require(rig.transactionRecord).binary()
+        record[0] = 9
+        try rig.broker.produce(
+            CountingReducer.changelog, partition: 0, key: TransactionRecord.key, value: record)
+        try rig.restart()
+        let failure = #expect(throws: TaskFailure.self) { try rig.settle() }
+        #expect(failure?.code == .changelogCorrupt)
+        let message = try #require(failure?.message)
+        #expect(message.contains("contract.state[0], offset "), "\(message)")
+        #expect(
+            message.contains("version 9 of its form; this release reads 1 to 1"), "\(message)")
+        let offset = message.split(separator: "offset ").dropFirst().first?
+            .prefix { $0.isNumber }
+        #expect(Int64(offset ?? "") ?? 0 > end, "\(message)")
     }
 
     @Test(
@@ -225,5 +269,7 @@ struct TaskPipelineFaultTests {
         try rig.broker.produce(CountingReducer.changelog, partition: 0, key: key, value: value)
         let failure = #expect(throws: TaskFailure.self) { try rig.settle() }
         #expect(failure?.code == .changelogCorrupt)
+        #expect(failure?.message.hasPrefix("contract.state[0], offset 0: ") == true)
+        #expect(failure?.remedy == .person)
     }
 }

@@ -13,7 +13,8 @@ struct TaskPipelineTests {
         let calls = rig.calls.withLock { $0 }
         #expect(
             calls.prefix(6) == [
-                "initTransactions", "committedOffsets", "inputStarts", "changelogEnd", "restore",
+                "initTransactions", "committedOffsets", "inputStarts", "changelogStart",
+                "changelogEnd", "restore",
                 "startConsuming",
             ])
     }

@@ -81,9 +81,12 @@ public enum BinaryVersion {
     public static func read(
         _ reader: inout BinaryReader, latest: UInt8
     ) throws(BinaryError) -> UInt8 {
+        let start = reader.offset
         let version = try reader.readByte()
         guard version >= 1, version <= latest else {
-            throw BinaryError(.unknownVersion, at: 0)
+            throw BinaryError(
+                .unknownVersion, at: start,
+                detail: "version \(version) of its form; this release reads 1 to \(latest)")
         }
         return version
     }

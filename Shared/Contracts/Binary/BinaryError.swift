@@ -19,12 +19,18 @@ public struct BinaryError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Where, in bytes from the start.
     public let offset: Int
 
+    /// What was found there, where that says more.
+    public let detail: String?
+
     /// An error of `code` at `offset`.
-    public init(_ code: Code, at offset: Int) {
+    public init(_ code: Code, at offset: Int, detail: String? = nil) {
         self.code = code
         self.offset = offset
+        self.detail = detail
     }
 
-    /// "truncated at byte 12".
-    public var description: String { "\(code.rawValue) at byte \(offset)" }
+    /// "truncated at byte 12", "unknownVersion at byte 0: version 9, ...".
+    public var description: String {
+        "\(code.rawValue) at byte \(offset)" + (detail.map { ": \($0)" } ?? "")
+    }
 }

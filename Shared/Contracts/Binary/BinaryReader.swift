@@ -13,6 +13,9 @@ public struct BinaryReader: ~Copyable {
     /// How many bytes are left.
     public var remaining: Int { bytes.count - position }
 
+    /// How many bytes were read.
+    var offset: Int { position }
+
     /// One byte.
     public mutating func readByte() throws(BinaryError) -> UInt8 {
         guard position < bytes.count else { throw BinaryError(.truncated, at: position) }

@@ -7,8 +7,8 @@ public enum TraceContext {
 
     /// `text` if it is a well-formed traceparent of version 00 with ids that are not zero.
     public static func valid(_ text: String) -> String? {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 4, parts[0] == "00", isID(parts[1], digits: 32),
+        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[0].elementsEqual("00".utf8), isID(parts[1], digits: 32),
             isID(parts[2], digits: 16), parts[3].count == 2, parts[3].allSatisfy(isHexDigit)
         else { return nil }
         return text
@@ -24,11 +24,14 @@ public enum TraceContext {
         return "00-\(trace)-\(span)-\(parts.count == 4 ? parts[3] : "01")"
     }
 
-    private static func isID(_ text: Substring, digits: Int) -> Bool {
-        text.utf8.count == digits && text.allSatisfy(isHexDigit) && text.contains { $0 != "0" }
+    // By bytes: to a character's order `1` with an accent lies between `1` and `2`.
+    private static func isID(_ bytes: Substring.UTF8View, digits: Int) -> Bool {
+        bytes.count == digits && bytes.allSatisfy(isHexDigit)
+            && bytes.contains { $0 != UInt8(ascii: "0") }
     }
 
-    private static func isHexDigit(_ character: Character) -> Bool {
-        ("0"..."9").contains(character) || ("a"..."f").contains(character)
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 }

@@ -79,6 +79,13 @@ struct BrokerState {
         return open
     }
 
+    /// Who has a transaction open that has written a partition.
+    func producers(writing topic: String, _ partition: Int32) -> [String] {
+        let name = PartitionName(topic: topic, partition: partition)
+        return producers.filter { $0.value.open?.partitions.contains(name) ?? false }
+            .map { "producer '\($0.key)', epoch \($0.value.epoch)" }.sorted()
+    }
+
     /// Ends what is open, if anything is: all of it at once.
     mutating func end(_ id: String, commit: Bool) {
         guard let open = producers[id]?.open else { return }

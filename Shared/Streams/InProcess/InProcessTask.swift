@@ -70,6 +70,14 @@ public final class InProcessTask: TaskLog {
         }
     }
 
+    /// The first offset that the changelog's partition still holds.
+    public func changelogStart() throws(LogError) -> Int64 {
+        try call("changelogStart") { state throws(LogError) in
+            try topics.changelog.map { name throws(LogError) in try state.log(name, partition) }?
+                .start ?? 0
+        }
+    }
+
     /// The high watermark of the changelog's partition.
     public func changelogEnd() throws(LogError) -> Int64 {
         try call("changelogEnd") { state throws(LogError) in
@@ -80,7 +88,7 @@ public final class InProcessTask: TaskLog {
 
     /// Reads committed records of the changelog.
     public func restore(
-        to end: Int64, timeoutMs: Int32, _ body: (_ key: [UInt8]?, _ value: [UInt8]?) -> Void
+        to end: Int64, timeoutMs: Int32, _ body: ChangelogBody
     ) throws(LogError) -> RestoreProgress {
         guard let changelog = topics.changelog else { return .done }
         let seen = broker.wakeup.seen
@@ -98,7 +106,7 @@ public final class InProcessTask: TaskLog {
                         ? .progressed(position: position) : .waiting(position: position)
                 }
                 guard count < Self.restoreChunk else { break }
-                body(record.key, record.value)
+                body(record.offset, record.key, record.value)
                 position = record.offset + 1
             }
             return position >= end ? .done : .progressed(position: position)
@@ -107,6 +115,13 @@ public final class InProcessTask: TaskLog {
             broker.wakeup.wait(since: seen, timeoutMs: Int64(timeoutMs))
         }
         return progress
+    }
+
+    /// The producers with an open transaction on the changelog's partition.
+    public func openTransaction() -> String {
+        guard let changelog = topics.changelog else { return "no changelog" }
+        let owners = broker.state.withLock { $0.producers(writing: changelog, partition) }
+        return owners.isEmpty ? "no producer has one open" : owners.joined(separator: ", ")
     }
 
     /// Begins to read the inputs.

@@ -16,6 +16,7 @@ enum PipelinePhase {
     case initTransactions
     case committedOffsets
     case inputStarts
+    case changelogStart
     case changelogEnd
     case restoring
     case restoreStalled

@@ -29,8 +29,9 @@ public struct PipelineSettings: Sendable, Hashable {
     public var outputBytesMax = PipelineSettings.outputBytesMaxDefault
     /// Wait of one restore call, ms.
     public var restorePollMs: Int32 = 200
-    /// Longest that a restore may read nothing, ms. Below `max.poll.interval.ms`.
-    public var restoreStallMs: Int64 = 120_000
+    /// Longest that a restore may read nothing, ms: a transaction of ours ends within 20 s, whatever
+    /// becomes of its producer. Below `max.poll.interval.ms`.
+    public var restoreStallMs: Int64 = 60_000
     /// When an input counts as poisoned, and is slowed.
     public var poison = PoisonLimits()
 

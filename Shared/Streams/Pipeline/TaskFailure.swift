@@ -26,7 +26,8 @@ public struct TaskFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case inputLost = "input_lost"
         /// The changelog holds what this program cannot have written, or a later one has.
         case changelogCorrupt = "changelog_corrupt"
-        /// The changelog ends before the end that it had when the restore began.
+        /// The changelog's head is deleted, or it ends before the end that it had when the restore
+        /// began.
         case changelogTruncated = "changelog_truncated"
         /// A transaction of another producer is open on the changelog and does not end.
         case changelogHanging = "changelog_hanging"
@@ -54,10 +55,10 @@ public struct TaskFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is to be done about it.
     public var remedy: Remedy {
         switch code {
-        case .log, .changelogHanging: .restart
+        case .log: .restart
         case .fenced: .giveUp
         case .offsetsLost, .offsetsBehindState, .inputLost, .changelogCorrupt,
-            .changelogTruncated:
+            .changelogTruncated, .changelogHanging:
             .person
         }
     }

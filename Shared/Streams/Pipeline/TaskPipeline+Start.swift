@@ -14,7 +14,9 @@ extension TaskPipeline {
             phase = .inputStarts
         case .inputStarts:
             inputStarts = try log.inputStarts()
-            if task.topics.changelog == nil { finishRestore() } else { phase = .changelogEnd }
+            if task.topics.changelog == nil { finishRestore() } else { phase = .changelogStart }
+        case .changelogStart:
+            try checkChangelogStart()
         case .changelogEnd:
             changelogEnd = try log.changelogEnd()
             phase = .restoring
@@ -30,6 +32,24 @@ extension TaskPipeline {
         }
     }
 
+    /// "nervous.os-core.state[2]".
+    private var changelogPlace: String { place(task.topics.changelog ?? "") }
+
+    private func place(_ topic: String) -> String { "\(topic)[\(log.partition)]" }
+
+    /// A changelog loses its head only by deletion, which takes newest values with it.
+    private func checkChangelogStart() throws(LogError) {
+        let start = try log.changelogStart()
+        guard start == 0 else {
+            return fail(
+                TaskFailure(
+                    .changelogTruncated,
+                    "\(changelogPlace) begins at offset \(start): what was before it is deleted, "
+                        + "and with it what the tables held"))
+        }
+        phase = .changelogEnd
+    }
+
     private func restore() throws(LogError) {
         let startMs = restoreStartMs ?? clock()
         if restoreStartMs == nil {
@@ -39,11 +59,12 @@ extension TaskPipeline {
         var failure: TaskFailure?
         let progress = try log.restore(
             to: changelogEnd, timeoutMs: settings.restorePollMs
-        ) { key, value in
+        ) { offset, key, value in
             guard failure == nil else { return }
             figures.restoreRecords += 1
             do throws(TaskFailure) { try task.restore(key: key, value: value) } catch {
-                failure = error
+                failure = TaskFailure(
+                    error.code, "\(changelogPlace), offset \(offset): \(error.message)")
             }
         }
         let nowMs = clock()
@@ -63,14 +84,18 @@ extension TaskPipeline {
     /// The restore has read nothing for too long: says which of two faults it is.
     private func explainStall() throws(LogError) {
         let end = try log.changelogEnd()
-        let wanted = "the changelog's end was \(changelogEnd) when the restore began"
         if end < changelogEnd {
-            fail(TaskFailure(.changelogTruncated, "\(wanted), and is \(end) now"))
+            fail(
+                TaskFailure(
+                    .changelogTruncated,
+                    "\(changelogPlace) ended at offset \(changelogEnd) when the restore began, and "
+                        + "ends at \(end) now"))
         } else {
             fail(
                 TaskFailure(
                     .changelogHanging,
-                    "\(wanted); a transaction before it is open and does not end"))
+                    "\(changelogPlace) has a transaction that did not end in "
+                        + "\(settings.restoreStallMs / 1_000) s: \(log.openTransaction())"))
         }
     }
 
@@ -88,7 +113,8 @@ extension TaskPipeline {
                     return fail(
                         TaskFailure(
                             .offsetsLost,
-                            "the tables hold \(topic)'s messages, but the group has no offset"))
+                            "the tables hold messages of \(place(topic)), but the group has no "
+                                + "offset of it"))
                 }
                 offsets.append(start)
                 continue
@@ -97,13 +123,16 @@ extension TaskPipeline {
                 return fail(
                     TaskFailure(
                         .offsetsBehindState,
-                        "the group's offset of \(topic) is \(offset), the tables are at \(known)"))
+                        "the group's offset of \(place(topic)) is \(offset), the tables are at "
+                            + "\(known)"))
             }
             if offset < start {
                 return fail(
                     TaskFailure(
                         .inputLost,
-                        "\(topic) begins at \(start), but the next to read would be \(offset)"))
+                        "\(place(topic)) begins at offset \(start), but the next to read would be "
+                            + "\(offset): its retention has dropped \(start - offset) offsets "
+                            + "that were never read"))
             }
             offsets.append(offset)
         }

@@ -4,8 +4,8 @@
 /// It is a state machine. Each `step` makes at most one call of the log, so that whoever drives
 /// it can stop, or crash, between any two; it has no thread and no clock of its own.
 ///
-///     start:  initTransactions, committedOffsets, inputStarts, changelogEnd, restore ...,
-///             startConsuming
+///     start:  initTransactions, committedOffsets, inputStarts, changelogStart,
+///             changelogEnd, restore ..., startConsuming
 ///     cycle:  poll, beginTransaction, produce ..., (poll, produce ...) ..., produce the
 ///             changelog ..., flush, sendOffsets, commitTransaction
 ///     abort:  abortTransaction, seek to what was committed last, and again
@@ -96,7 +96,8 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     /// partition may be assigned.
     public var isPrepared: Bool {
         switch phase {
-        case .initTransactions, .committedOffsets, .inputStarts, .changelogEnd: false
+        case .initTransactions, .committedOffsets, .inputStarts, .changelogStart, .changelogEnd:
+            false
         default: true
         }
     }
@@ -104,8 +105,8 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     /// Whether the tables are restored and the inputs are being read.
     public var isRunning: Bool {
         switch phase {
-        case .initTransactions, .committedOffsets, .inputStarts, .changelogEnd, .restoring,
-            .restoreStalled, .startConsuming, .stopped, .failed:
+        case .initTransactions, .committedOffsets, .inputStarts, .changelogStart, .changelogEnd,
+            .restoring, .restoreStalled, .startConsuming, .stopped, .failed:
             false
         default: true
         }
@@ -148,8 +149,8 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
 
     private func perform() throws(LogError) -> Step {
         switch phase {
-        case .initTransactions, .committedOffsets, .inputStarts, .changelogEnd, .restoring,
-            .restoreStalled, .startConsuming:
+        case .initTransactions, .committedOffsets, .inputStarts, .changelogStart, .changelogEnd,
+            .restoring, .restoreStalled, .startConsuming:
             try performStart()
         case .idle:
             return try pollIdle()

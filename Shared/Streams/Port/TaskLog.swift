@@ -6,6 +6,9 @@
 /// it looks at offsets, and offsets must be read before the end of the changelog). A transaction
 /// is begin, poll and produce as often as wanted, flush, sendOffsets, commit.
 public protocol TaskLog: AnyObject, SendableMetatype {
+    /// Takes a record of the changelog.
+    typealias ChangelogBody = (_ offset: Int64, _ key: [UInt8]?, _ value: [UInt8]?) -> Void
+
     /// The partition number that the task owns.
     var partition: Int32 { get }
 
@@ -15,13 +18,19 @@ public protocol TaskLog: AnyObject, SendableMetatype {
     func committedOffsets() throws(LogError) -> [Int64?]
     /// The first offset that each input still holds.
     func inputStarts() throws(LogError) -> [Int64]
+    /// The first offset that the changelog's partition still holds. Compaction leaves it at 0: it
+    /// grows only where records are deleted, newest values and all.
+    func changelogStart() throws(LogError) -> Int64
     /// The high watermark of the changelog's partition (not its last stable offset).
     func changelogEnd() throws(LogError) -> Int64
     /// Reads committed records of the changelog on from its start, gives them to `body`, and says
     /// how far it is from `end`. Called until it says `done`.
     func restore(
-        to end: Int64, timeoutMs: Int32, _ body: (_ key: [UInt8]?, _ value: [UInt8]?) -> Void
+        to end: Int64, timeoutMs: Int32, _ body: ChangelogBody
     ) throws(LogError) -> RestoreProgress
+    /// What is known of the transaction that keeps a restore from going on: for people, who have to
+    /// find its producer. Called when a restore has waited too long.
+    func openTransaction() -> String
     /// Begins to read the inputs, each at its offset.
     func startConsuming(at offsets: [Int64]) throws(LogError)
 

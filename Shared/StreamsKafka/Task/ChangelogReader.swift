@@ -10,7 +10,7 @@ internal import Streams
     private let topic: TopicHandle
     private let partition: Int32
     private let queue: QueueHandle
-    private var position: Int64 = 0
+    private(set) var position: Int64 = 0
     private var waker = FetchWaker()
 
     /// - Parameter name: Without the prefix.
@@ -38,7 +38,7 @@ internal import Streams
     /// give no record, so records cannot be counted. The end of the partition is that of the
     /// committed records: if it comes before `end`, a transaction is open.
     func read(
-        to end: Int64, timeoutMs: Int32, _ body: (_ key: [UInt8]?, _ value: [UInt8]?) -> Void
+        to end: Int64, timeoutMs: Int32, _ body: TaskLog.ChangelogBody
     ) throws(LogError) -> RestoreProgress {
         if position >= end { return .done }
         let deadline = Deadline(ms: timeoutMs)
@@ -51,7 +51,8 @@ internal import Streams
                 throw message.code.logError("\(topic.name)[\(partition)]: \(message.errorText)")
             } else {
                 unsafe body(
-                    message.key.map { unsafe [UInt8]($0) }, message.value.map { unsafe [UInt8]($0) }
+                    message.offset, message.key.map { unsafe [UInt8]($0) },
+                    message.value.map { unsafe [UInt8]($0) }
                 )
                 waker.received(message.byteCount)
                 position = message.offset + 1

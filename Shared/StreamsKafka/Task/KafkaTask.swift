@@ -70,6 +70,12 @@ public final class KafkaTask: TaskLog {
         return starts
     }
 
+    /// The first offset that the changelog's partition still holds, 0 if there is none.
+    public func changelogStart() throws(LogError) -> Int64 {
+        guard let name = topics.changelog else { return 0 }
+        return try watermarks(of: configuration.prefixed(name)).low
+    }
+
     /// The high watermark of the changelog's partition, 0 if there is none.
     public func changelogEnd() throws(LogError) -> Int64 {
         guard let name = topics.changelog else { return 0 }
@@ -78,12 +84,36 @@ public final class KafkaTask: TaskLog {
 
     /// Reads committed records of the changelog.
     public func restore(
-        to end: Int64, timeoutMs: Int32, _ body: (_ key: [UInt8]?, _ value: [UInt8]?) -> Void
+        to end: Int64, timeoutMs: Int32, _ body: ChangelogBody
     ) throws(LogError) -> RestoreProgress {
         guard let name = topics.changelog, end > 0 else { return .done }
         let progress = try changelogReader(name).read(to: end, timeoutMs: timeoutMs, body)
         if progress == .done { changelog = nil }
         return progress
+    }
+
+    /// Where the open transaction begins, when its first record was written, and how to ask the
+    /// brokers whose it is: this library cannot.
+    public func openTransaction() -> String {
+        guard let name = topics.changelog, let changelog else { return "nothing is read" }
+        let start = changelog.position
+        let topic = configuration.prefixed(name)
+        return "it begins at offset \(start)\(written(name, start)); kafka-transactions.sh "
+            + "--bootstrap-server \(configuration.bootstrapServers) describe-producers --topic "
+            + "\(topic) --partition \(partition) names its producer, and its command abort ends it"
+    }
+
+    /// ", written at 1763679600000 (Unix ms)", of the first record of an open transaction.
+    private func written(_ name: String, _ offset: Int64) -> String {
+        do throws(KafkaError) {
+            let reader = try KafkaReader(configuration, committedOnly: false, log: log)
+            defer { reader.stop() }
+            try reader.start(topic: name, partitions: [partition], from: .offset(offset))
+            let record = try reader.poll(timeoutMs: Self.questionMs)
+            return record.map { ", written at \($0.timestampMs) (Unix ms)" } ?? ""
+        } catch {
+            return " (its first record could not be read: \(error))"
+        }
     }
 
     private func changelogReader(_ name: String) throws(LogError) -> ChangelogReader {
