@@ -1,7 +1,9 @@
 public import Contracts
 public import Streams
 
-/// Counts records by key and says each count; refuses `poison`; after `timer:<ms>` says `fired`.
+/// Counts records by key and says each count; refuses `poison`; after `timer:<ms>` says `fired`;
+/// at `swell:<bytes>` has a table's value, and at `shout:<bytes>` an output, of that size. A timer
+/// of a key that begins with `swell` swells when it fires.
 public struct CountingReducer: Reducer {
     /// Its input.
     public static let input = "contract.in"
@@ -17,9 +19,11 @@ public struct CountingReducer: Reducer {
     public var topology: Topology { Self.topology }
     /// How often each key came.
     public let counts = Table<String, Int64>(id: 1, name: "counts")
+    /// What swells, by key.
+    public let sizes = Table<String, String>(id: 2, name: "sizes")
     private let alarms = Timers()
     /// Its tables.
-    public var tables: [any StateStore] { [counts, alarms] }
+    public var tables: [any StateStore] { [counts, sizes, alarms] }
     /// Its timers.
     public var timers: Timers? { alarms }
 
@@ -41,10 +45,17 @@ public struct CountingReducer: Reducer {
         if value.hasPrefix("timer:"), let delayMs = Int64(value.dropFirst(6)) {
             alarms.set(key, dueMs: context.nowMs + delayMs)
         }
+        if value.hasPrefix("swell:"), let size = Int(value.dropFirst(6)) {
+            sizes[key] = String(repeating: "s", count: size)
+        }
+        if value.hasPrefix("shout:"), let size = Int(value.dropFirst(6)) {
+            context.emit(key: key, bytes: Array(repeating: 0x21, count: size), toOutput: 0)
+        }
     }
 
     /// Says that a timer has fired.
     public mutating func fire(_ timer: String, dueMs: Int64, _ context: ReducerContext) {
         context.emit(key: timer, bytes: Array("fired".utf8), toOutput: 0)
+        if timer.hasPrefix("swell") { sizes[timer] = String(repeating: "s", count: 2_000_000) }
     }
 }

@@ -135,6 +135,34 @@ extension LogContractCase {
         consumer.member.leave(forGood: true, consumer)
     }
 
+    func whatIsTooLargeBecomesDeadLetters<E: LogContractEnvironment>(_ environment: E) throws {
+        // The second fits, with little room.
+        let values = ["a", "swell:1030000", "b", "swell:2000000", "shout:2000000", "c"]
+        for value in values {
+            try environment.produce(
+                topic: CountingReducer.input, partition: 0, key: "k", value: value)
+        }
+        let consumer = try consumer(environment, "one")
+        try pump(environment, [consumer], until: [0: 4])
+        try expectEqual(
+            try outputs(environment), ["k=a#1", "k=swell:1030000#2", "k=b#3", "k=c#4"],
+            "the outputs")
+        let letters = try environment.read(topic: CountingReducer.input + ".dlq", partition: 0)
+        try expectEqual(letters.map(\.value), [values[3], values[4]], "the dead letters")
+        try expectEqual(
+            letters.map { $0.headers[DeadLetter.Header.code] }, ["too_large", "too_large"],
+            "their codes")
+        consumer.member.leave(forGood: false, consumer)
+        let again = try self.consumer(environment, "one")
+        try wait("the tables") {
+            try again.turn()
+            return again.pipelines[0]?.isRunning ?? false
+        }
+        try expectEqual(
+            again.pipelines[0]?.reducer.sizes["k"]?.utf8.count, 1_030_000, "the value kept")
+        again.member.leave(forGood: true, again)
+    }
+
     func lostOffsetsAreFatal<E: LogContractEnvironment>(_ environment: E) throws {
         try send(environment, 0..<3, partition: 0)
         let first = try consumer(environment, "one")

@@ -19,6 +19,7 @@ public enum LogContractCase: String, CaseIterable, Sendable {
     case staticMemberComesBack
     case killsLeaveCountsExact
     case poisonBecomesDeadLetters
+    case whatIsTooLargeBecomesDeadLetters
     case lostOffsetsAreFatal
     case timersAloneCommit
 
@@ -51,6 +52,8 @@ public enum LogContractCase: String, CaseIterable, Sendable {
         case .staticMemberComesBack: try staticMemberComesBack(environment)
         case .killsLeaveCountsExact: try killsLeaveCountsExact(environment)
         case .poisonBecomesDeadLetters: try poisonBecomesDeadLetters(environment)
+        case .whatIsTooLargeBecomesDeadLetters:
+            try whatIsTooLargeBecomesDeadLetters(environment)
         case .lostOffsetsAreFatal: try lostOffsetsAreFatal(environment)
         case .timersAloneCommit: try timersAloneCommit(environment)
         }

@@ -157,6 +157,45 @@ struct TaskPipelineTests {
         }
     }
 
+    @Test func `a table value that the changelog would refuse is the message's dead letter`()
+        throws
+    {
+        let rig = try PipelineRig()
+        try rig.send("a", "swell:2000000", "b", "poison", "c")
+        try rig.settle()
+        // Nothing is weighed before a transaction was found to hold what is too large.
+        #expect(rig.outputs == ["a#1", "b#2", "c#3"])
+        #expect(rig.pipeline.metrics.figures.aborts == 1)
+        try rig.send("swell:2000000", "swell:10", "d")
+        try rig.settle()
+        // Then each message is, and the next one costs no abort.
+        #expect(rig.pipeline.metrics.figures.aborts == 1)
+        #expect(rig.outputs.suffix(2) == ["swell:10#4", "d#5"])
+        #expect(
+            rig.letters.map { $0.header(DeadLetter.Header.code) }
+                == ["too_large", "schema", "too_large"])
+        let aborts = rig.events.filter { if case .aborted = $0 { true } else { false } }
+        #expect(aborts.count == 1)
+        try rig.restart()
+        try rig.settle()
+        #expect(rig.pipeline.reducer.sizes["k"] == "ssssssssss")
+    }
+
+    @Test func `what a timer makes too large is undone, and a fault`() throws {
+        let rig = try PipelineRig()
+        try rig.send("timer:5", key: "swell")
+        try rig.settle()
+        rig.nowMs += 5
+        try rig.send("a")
+        try rig.settle()
+        rig.nowMs += 1_000
+        try rig.settle()
+        #expect(rig.outputs == ["timer:5#1", "a#1"])
+        #expect(rig.pipeline.metrics.figures.timerFaults == 1)
+        #expect(rig.pipeline.reducer.sizes["swell"] == nil)
+        #expect(rig.pipeline.metrics.figures.aborts == 1)
+    }
+
     @Test func `a result that the broker would refuse for its size is a dead letter`() throws {
         var settings = PipelineSettings()
         settings.outputBytesMax = 100

@@ -151,12 +151,14 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
         let member = try KafkaGroupMember(
             context.kafka, group: topology.service, inputs: topology.inputs, log: log)
         let companions = plan.companions
+        var settings = ServiceSettings()
+        settings.pipeline.take(topology, context.catalog)
         return ServiceRunner(
             member: member, topology: topology,
             identity: TaskIdentity(
                 service: topology.service, group: context.kafka.topicPrefix + topology.service,
                 version: DreamNetVersion.text),
-            clock: SystemClock.nowMs,
+            settings: settings, clock: SystemClock.nowMs,
             ownership: { partitions in for companion in companions { companion.owns(partitions) } },
             observer: { [self] in report($0) }, makeReducer: plan.makeReducer)
     }

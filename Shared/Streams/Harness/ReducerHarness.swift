@@ -159,7 +159,13 @@ public final class ReducerHarness<R: Reducer> {
     private func attempt(_ body: (ReducerTask<R>) -> Void) -> [HarnessOutput] {
         task.begin(nowMs: nowMs)
         body(task)
-        task.stageChangelog(nextOffsets: nextOffsets)
+        if !task.stageChangelog(nextOffsets: nextOffsets) {
+            // As the pipeline does: once more, and this time each message is weighed.
+            task.rollback()
+            task.begin(nowMs: nowMs)
+            body(task)
+            _ = task.stageChangelog(nextOffsets: nextOffsets)
+        }
         var records: [HarnessOutput] = []
         task.context.outputs.forEach { record in
             records.append(

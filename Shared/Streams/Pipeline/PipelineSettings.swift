@@ -38,8 +38,11 @@ public struct PipelineSettings: Sendable, Hashable {
     /// 1 MiB and 64 KiB.
     public static let deadLetterBytesMaxDefault = 1_048_576 + 65_536
 
+    /// Room for the headers of an output, in bytes.
+    public static let headerBytesMax = 16_384
+
     /// 1 MiB less room for headers.
-    public static let outputBytesMaxDefault = 1_048_576 - 16_384
+    public static let outputBytesMaxDefault = 1_048_576 - headerBytesMax
 
     /// The defaults.
     public init() {}

@@ -14,8 +14,15 @@ package final class ReducerTask<R: Reducer> {
     /// The last transaction that the restored changelog knows of.
     package private(set) var restored: TransactionRecord?
 
-    /// How often a timer wanted to say what JSON cannot hold: a fault of the service.
+    /// How often a timer wanted to say what JSON cannot hold, or what is too large for the log:
+    /// a fault of the service.
     package private(set) var faults = 0
+
+    // How many more messages and timers are weighed: whether a table's value has become larger
+    // than the changelog takes. To encode every change of every message is dear, so that it is
+    // done once a transaction was found to hold such a value, and for a while after.
+    private var weighings = 0
+    private let weighingsMin = 10_000
 
     private let identity: TaskIdentity
     private let deadLetterBytesMax: Int
@@ -68,7 +75,7 @@ package final class ReducerTask<R: Reducer> {
         } catch {
             rejection = error
         }
-        rejection = context.takeFault() ?? tooLarge(since: mark) ?? rejection
+        rejection = context.takeFault() ?? tooLarge(since: mark, weighs: weigh()) ?? rejection
         count(record.input)
         guard let rejection else { return nil }
         if !rejection.keepsOutputs {
@@ -93,9 +100,12 @@ package final class ReducerTask<R: Reducer> {
     }
 
     /// Adds the changelog's records of what the transaction changed, if it changed anything.
-    package func stageChangelog(nextOffsets: [Int64]) {
-        guard let topic = topics.changelogIndex, hasChanges else { return }
+    /// - Returns: false if one of them is larger than the changelog takes. Once it is rolled back
+    ///   and done again, each message is weighed, and the one that leads to it is rejected.
+    package func stageChangelog(nextOffsets: [Int64]) -> Bool {
+        guard let topic = topics.changelogIndex, hasChanges else { return true }
         let partition = context.partition
+        let mark = context.outputs.mark
         for table in tables {
             table.forEachChange { key, value in
                 context.outputs.append(
@@ -108,6 +118,9 @@ package final class ReducerTask<R: Reducer> {
         let record = TransactionRecord(nowMs: context.nowMs, positions: positions, runs: runs)
         context.outputs.append(
             topic: topic, partition: partition, key: TransactionRecord.key, value: record.binary())
+        guard context.outputs.largestByteCount(since: mark) > outputBytesMax else { return true }
+        weighings = runs.reduce(weighingsMin) { $0 + $1.count }
+        return false
     }
 
     /// Makes what the transaction changed final.
@@ -154,17 +167,32 @@ package final class ReducerTask<R: Reducer> {
     }
 
     private func perform(causeID: String, _ body: (inout R, ReducerContext) -> Void) {
+        let mark = context.outputs.mark
         for table in tables { table.beginMessage() }
         context.begin(causeID: causeID)
         body(&reducer, context)
         // No message is there to be rejected: what could be said stands.
         if context.takeFault() != nil { faults += 1 }
+        guard tooLarge(since: mark, weighs: weigh()) != nil else { return }
+        faults += 1
+        context.outputs.cut(to: mark)
+        for table in tables { table.rollbackMessage() }
+    }
+
+    /// Whether what is being reduced is weighed.
+    private func weigh() -> Bool {
+        guard weighings > 0 else { return false }
+        weighings -= 1
+        return true
     }
 
     /// A record that the broker refuses for its size would abort the transaction for ever.
-    private func tooLarge(since mark: OutputBuffer.Mark) -> Rejection? {
-        let count = context.outputs.largestByteCount(since: mark)
+    private func tooLarge(since mark: OutputBuffer.Mark, weighs: Bool) -> Rejection? {
+        var count = context.outputs.largestByteCount(since: mark)
+        // One byte of the key is the table's id.
+        if weighs { count = tables.reduce(count) { max($0, $1.largestChangeBytes + 1) } }
         guard count > outputBytesMax else { return nil }
+        if weighs { weighings = max(weighings, weighingsMin) }
         return Rejection(
             .tooLarge, "what it leads to takes \(count) bytes, the most is \(outputBytesMax)")
     }

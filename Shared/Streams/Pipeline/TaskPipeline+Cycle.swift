@@ -115,8 +115,12 @@ extension TaskPipeline {
 
     private func endTransaction() {
         isClosing = true
-        task.stageChangelog(nextOffsets: nextOffsets)
         phase = .producing
+        guard !task.stageChangelog(nextOffsets: nextOffsets) else { return }
+        // Done again, each message is weighed, and the one that leads to it becomes a dead letter.
+        observer(.aborted(LogError(.abortable, code: "TOO_LARGE", "a table's value is too large")))
+        figures.aborts += 1
+        phase = .aborting
     }
 
     func performTransaction() throws(LogError) {

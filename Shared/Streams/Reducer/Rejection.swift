@@ -7,7 +7,7 @@ public struct Rejection: Error, Sendable, Hashable {
     public enum Code: String, Sendable, Hashable, CaseIterable {
         /// The value is not one JSON object, or its envelope lacks a field.
         case malformed
-        /// The value is larger than the input allows.
+        /// The value is larger than the input allows, or what it leads to than its topic takes.
         case tooLarge = "too_large"
         /// `payload.type` is none that this topic carries.
         case unknownType = "unknown_type"

@@ -14,6 +14,9 @@ public protocol StateStore: AnyObject {
     /// Calls `body` with each key that the transaction changed and its value now (nil: deleted),
     /// in the order of first change.
     func forEachChange(_ body: (_ key: [UInt8], _ value: [UInt8]?) -> Void)
+    /// The size of the largest change of the current message, key and value encoded, in bytes.
+    /// It encodes them all: not for hot paths.
+    var largestChangeBytes: Int { get }
     /// Makes the transaction's changes final.
     func commitTransaction()
     /// Undoes what the transaction changed.

@@ -90,6 +90,14 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
         }
     }
 
+    /// The size of the largest change of the current message.
+    public var largestChangeBytes: Int {
+        messageJournal.lazy.map { [slots] change in
+            slots[change.slot].key.changelogBytes.count
+                + (slots[change.slot].value?.binary().count ?? 0)
+        }.max() ?? 0
+    }
+
     /// Makes the transaction's changes final and forgets deleted keys.
     public func commitTransaction() {
         for (slot, _) in transactionJournal where slots[slot].value == nil { release(slot) }

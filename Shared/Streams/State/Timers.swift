@@ -98,6 +98,9 @@ public final class Timers: StateStore {
         table.forEachChange(body)
     }
 
+    /// The size of the largest change of the current message.
+    public var largestChangeBytes: Int { table.largestChangeBytes }
+
     /// Makes the transaction's changes final.
     public func commitTransaction() { table.commitTransaction() }
 

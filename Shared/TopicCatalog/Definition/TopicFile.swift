@@ -33,7 +33,7 @@ enum TopicFile {
             key: try map.string("key"),
             partitions: Int32(try map.int("partitions", in: 1...1000)),
             cleanup: try cleanup(map),
-            maxMessageBytes: try map.sizeBytes("maxMessage", in: 1024...(64 * 1024 * 1024)),
+            maxMessageBytes: try map.sizeBytes("maxMessage", in: (64 * 1024)...(4 * 1024 * 1024)),
             timestamp: try map.choice("timestamp", of: TopicTimestamp.self),
             format: try map.optionalChoice("format", of: TopicFormat.self) ?? .json,
             replay: try map.choice("replay", of: ReplayPolicy.self),

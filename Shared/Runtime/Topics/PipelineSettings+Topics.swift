@@ -1,0 +1,18 @@
+internal import Streams
+internal import TopicCatalog
+
+extension PipelineSettings {
+    /// Takes the sizes of what a service may write from the declarations of its topics.
+    mutating func take(_ topology: Topology, _ catalog: TopicCatalog) {
+        let written = topology.outputs + (topology.changelog.map { [$0] } ?? [])
+        if let bytes = Self.smallest(written, catalog) {
+            outputBytesMax = bytes - Self.headerBytesMax
+        }
+        let letters = topology.inputs.map { $0 + ".dlq" }
+        if let bytes = Self.smallest(letters, catalog) { deadLetterBytesMax = bytes }
+    }
+
+    private static func smallest(_ topics: [String], _ catalog: TopicCatalog) -> Int? {
+        topics.compactMap { catalog.topic($0).map { Int($0.maxMessageBytes) } }.min()
+    }
+}
