@@ -12,10 +12,9 @@ struct TaskPipelineTests {
         try rig.settle()
         let calls = rig.calls.withLock { $0 }
         #expect(
-            calls.prefix(6) == [
+            calls.prefix(7) == [
                 "initTransactions", "committedOffsets", "inputStarts", "changelogStart",
-                "changelogEnd", "restore",
-                "startConsuming",
+                "changelogEnd", "restore", "startConsuming",
             ])
     }
 
