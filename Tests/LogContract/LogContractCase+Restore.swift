@@ -25,6 +25,7 @@ extension LogContractCase {
         let (secondMember, second) = try open(environment, tasks: [0])
         let reader = try one(second)
         try start(reader)
+        try expectEqual(try reader.changelogStart(), 0, "the start of a compacted changelog")
         var restored: [String: String] = [:]
         try restore(reader, to: try reader.changelogEnd()) { restored[$0] = $1 }
         try expectEqual(restored, expected, "the tables")

@@ -47,6 +47,29 @@ extension BrokerTests {
             }
         }
 
+        @Test func `compaction leaves the start of a changelog where it was`() async throws {
+            let settings = [
+                "cleanup.policy": "compact", "segment.ms": "50",
+                "min.cleanable.dirty.ratio": "0.01",
+                "delete.retention.ms": "0",
+            ]
+            try await KafkaFixture.run(topics: ["state": 1], settings: settings) { kafka in
+                let producer = try kafka.producer()
+                var sent = 0
+                // The active segment is never compacted: each record after a pause begins another.
+                try await eventually("the head is compacted away", within: .seconds(120)) {
+                    _ = try await producer.send(
+                        topic: "state", key: "k".bytes, value: "\(sent)".bytes)
+                    sent += 1
+                    let first = try kafka.records(of: "state").first
+                    return sent > 5 && (first?.offset ?? 0) > 0
+                }
+                let marks = try kafka.reader().watermarks(of: "state", partition: 0)
+                #expect(marks.low == 0)
+                #expect(marks.high == Int64(sent))
+            }
+        }
+
         @Test func `a task of an owned partition is opened again`() async throws {
             try await KafkaFixture.run(topics: rigTopics) { kafka in
                 try Self.send(kafka, 5, partition: 1)

@@ -236,6 +236,47 @@ struct TaskPipelineFaultTests {
         #expect(failure?.message.hasPrefix("contract.state[0] begins at offset 2") == true)
     }
 
+    @Test(arguments: ["b", "poison"])
+    func `a changelog that was emptied stops the start, whatever the task had done`(
+        value: String
+    ) throws {
+        let rig = try PipelineRig()
+        try rig.send(value)
+        try rig.settle()
+        #expect(rig.transactionRecord != nil)
+        rig.broker.dropTail(CountingReducer.changelog, from: 0)
+        try rig.restart()
+        let failure = #expect(throws: TaskFailure.self) { try rig.settle() }
+        #expect(failure?.code == .changelogTruncated)
+        #expect(
+            failure?.message.contains("committed offsets, but contract.state[0] holds no record")
+                == true)
+    }
+
+    @Test func `an idle task that has only passed markers can start again`() throws {
+        let rig = try PipelineRig()
+        try rig.settle()
+        let other = InProcessMember(
+            broker: rig.broker, group: "other", instance: "x", inputs: [CountingReducer.input])
+        let topology = Topology(
+            service: "other", inputs: [], outputs: [CountingReducer.input], changelog: nil)
+        let writer = try other.openTask(partition: 0, topics: TaskTopics(topology))
+        try writer.initTransactions()
+        try writer.beginTransaction()
+        var buffer = OutputBuffer()
+        buffer.append(topic: 0, partition: 0, key: [1], value: [1])
+        try buffer.withRecord(at: 0) { record throws(LogError) in try writer.produce(record) }
+        try writer.flush()
+        try writer.abortTransaction()
+        rig.nowMs += 60_000
+        try rig.settle()
+        #expect(rig.offset == 2)
+        try rig.restart()
+        try rig.send("a")
+        try rig.settle()
+        #expect(rig.outputs == ["a#1"])
+    }
+
     @Test func `a record of a later release stops the start, and is named`() throws {
         let rig = try PipelineRig()
         try rig.send("a")

@@ -28,6 +28,10 @@ package final class ReducerTask<R: Reducer> {
     private let deadLetterBytesMax: Int
     private let outputBytesMax: Int
     private let tables: [any StateStore]
+    /// Whether the changelog has the record of a transaction: the first one writes it whatever it
+    /// changes, so that offsets without a record show that the changelog was lost.
+    private var isMarked = false
+    private var stagesMark = false
 
     /// A task of `reducer`. Its tables must have ids of their own and a changelog to go to.
     package init(
@@ -99,11 +103,13 @@ package final class ReducerTask<R: Reducer> {
         return true
     }
 
-    /// Adds the changelog's records of what the transaction changed, if it changed anything.
+    /// Adds the changelog's records of what the transaction changed, if it changed anything, and of
+    /// the first transaction in any case.
     /// - Returns: false if one of them is larger than the changelog takes. Once it is rolled back
     ///   and done again, each message is weighed, and the one that leads to it is rejected.
     package func stageChangelog(nextOffsets: [Int64]) -> Bool {
-        guard let topic = topics.changelogIndex, hasChanges else { return true }
+        guard let topic = topics.changelogIndex, !isMarked || hasChanges else { return true }
+        stagesMark = true
         let partition = context.partition
         let mark = context.outputs.mark
         for table in tables {
@@ -126,6 +132,7 @@ package final class ReducerTask<R: Reducer> {
     /// Makes what the transaction changed final.
     package func commit() {
         for table in tables { table.commitTransaction() }
+        isMarked = isMarked || stagesMark
         forget()
     }
 
@@ -149,6 +156,7 @@ package final class ReducerTask<R: Reducer> {
                 try table.restore(key: Array(key.dropFirst()), value: value)
             } else if let value {
                 restored = try TransactionRecord(binary: value)
+                isMarked = true
             }
         } catch {
             throw TaskFailure(.changelogCorrupt, "a record of table \(id): \(error)")
@@ -207,6 +215,7 @@ package final class ReducerTask<R: Reducer> {
 
     private func forget() {
         context.outputs.removeAll()
+        stagesMark = false
         runs.removeAll(keepingCapacity: true)
     }
 }

@@ -26,8 +26,8 @@ public struct TaskFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case inputLost = "input_lost"
         /// The changelog holds what this program cannot have written, or a later one has.
         case changelogCorrupt = "changelog_corrupt"
-        /// The changelog's head is deleted, or it ends before the end that it had when the restore
-        /// began.
+        /// The changelog's head is deleted, it is empty although its task has committed, or it ends
+        /// before the end that it had when the restore began.
         case changelogTruncated = "changelog_truncated"
         /// A transaction of another producer is open on the changelog and does not end.
         case changelogHanging = "changelog_hanging"

@@ -63,6 +63,8 @@ extension TaskPipeline {
         guard passed != committedOffsets else { return }
         nextOffsets = passed
         task.begin(nowMs: nowMs)
+        // Nothing has changed: at most the record of the transaction, which is small.
+        _ = task.stageChangelog(nextOffsets: nextOffsets)
         isClosing = true
         beginTransaction(nowMs: nowMs)
     }

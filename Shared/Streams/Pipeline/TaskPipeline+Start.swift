@@ -136,6 +136,14 @@ extension TaskPipeline {
             }
             offsets.append(offset)
         }
+        guard hasTables || task.topics.changelog == nil || committed.allSatisfy({ $0 == nil })
+        else {
+            return fail(
+                TaskFailure(
+                    .changelogTruncated,
+                    "the group has committed offsets, but \(changelogPlace) holds no record: it was "
+                        + "emptied, and with it what the tables held is lost"))
+        }
         committedOffsets = offsets
         nextOffsets = offsets
         positionedMs = clock()
