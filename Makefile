@@ -1,7 +1,7 @@
 # One verb a job. `make help` lists them; the work is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor setup build test lint demo bench fuzz up image clean
+.PHONY: help doctor setup build test lint demo bench fuzz audit up image clean
 ARGS ?=
 
 help: ## what can be made
@@ -31,6 +31,9 @@ bench: ## measure speed, latency, memory and start time; ARGS='--write' for the 
 
 fuzz: ## feed a decoder with bytes of chance; ARGS='envelope --runs 1000000', ARGS=list for the names
 	@scripts/fuzz $(ARGS)
+
+audit: ## kill, pause and cut off the services under load, audit the topics; AUDIT=short for a tenth
+	@scripts/audit $(ARGS)
 
 up: ## run a broker and the four services until Ctrl-C; ARGS='--any-ports'
 	@scripts/up $(ARGS)

@@ -180,6 +180,15 @@ let testTargets: [Target] = [
         [
             "Contracts", "JSON", "Streams", "StreamsKafka", "TopicCatalog", "Runtime", "CProcess",
         ]),
+    library(
+        "AuditKit", "Tests/AuditKit",
+        ["TestKit", "Contracts", "HTTP", "JSON", "Runtime", "Streams", "StreamsKafka"]),
+    program(
+        "audit", "Tests/Audit",
+        [
+            "AuditKit", "TestKit", "CommandLineKit", "Contracts", "HTTP", "JSON", "Runtime",
+            "StreamsKafka",
+        ]),
     tests("YAMLTests", ["YAML"]),
     tests("JSONTests", ["JSON"]),
     tests("HTTPTests", ["HTTP"]),
@@ -227,8 +236,8 @@ let testTargets: [Target] = [
     tests(
         "EndToEndTests",
         [
-            "TestKit", "Contracts", "HTTP", "JSON", "Streams", "StreamsKafka", "TopicCatalog",
-            "Runtime",
+            "AuditKit", "TestKit", "Contracts", "HTTP", "JSON", "Streams", "StreamsKafka",
+            "TopicCatalog", "Runtime",
         ]),
     tests("TidyTests", ["YAML"]),
 ]

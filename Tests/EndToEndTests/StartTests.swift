@@ -1,3 +1,4 @@
+import AuditKit
 import Contracts
 import Glibc
 import Runtime

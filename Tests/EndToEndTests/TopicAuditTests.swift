@@ -1,3 +1,4 @@
+import AuditKit
 import Contracts
 import Streams
 import StreamsKafka
@@ -28,16 +29,16 @@ import Testing
                 String(decoding: try envelope.serialized(), as: UTF8.self), ["ce_id": id])
         }
 
-        mutating func order(_ id: String, _ expectation: Expectation = .taken) {
+        mutating func order(_ id: String, _ expectation: Fate = .taken) {
             say(
                 "nervous.command",
                 #"{"id":"\#(id)","ts":1,"role":"operator","topic":"command","payload":"#
                     + #"{"type":"set_write_drain","author":"alice","service":"shop","enabled":true}}"#,
-                [Expectation.header: expectation.text])
+                [Fate.header: expectation.text])
         }
 
-        mutating func ingress(_ id: String, _ expectation: Expectation = .taken) {
-            say("nervous.ingress", #"{"id":"\#(id)"}"#, [Expectation.header: expectation.text])
+        mutating func ingress(_ id: String, _ expectation: Fate = .taken) {
+            say("nervous.ingress", #"{"id":"\#(id)"}"#, [Fate.header: expectation.text])
         }
 
         mutating func deadLetter(_ topic: String, offset: Int64, _ code: String) {
@@ -95,7 +96,7 @@ import Testing
         var bus = Bus()
         bus.say(
             "nervous.command", #"{"id":"bad"}"#,
-            [Expectation.header: Expectation.deadLetter(.unknownType).text])
+            [Fate.header: Fate.deadLetter(.unknownType).text])
         #expect(bus.audit.outcomeBreaches().count == 1)
         try bus.outcome("1", of: "bad")
         #expect(bus.audit.outcomeBreaches().isEmpty)

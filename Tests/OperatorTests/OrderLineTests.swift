@@ -151,4 +151,14 @@ import Testing
         ]).text
         #expect(text == "checkout\n")
     }
+
+    @Test func `drain names an instance, and where to ask it`() async throws {
+        #expect(
+            await RecordingShell.run("drain control-core-1").tasks
+                == [.drain(instance: "control-core-1", admin: nil)])
+        #expect(
+            await RecordingShell.run("drain os-core-1 --admin 127.0.0.1:7113").tasks
+                == [.drain(instance: "os-core-1", admin: "127.0.0.1:7113")])
+        #expect(await RecordingShell.run("drain").code == .usage)
+    }
 }

@@ -19,6 +19,7 @@ public final class TestBroker: Sendable {
     private struct Own: Sendable {
         let directory: String
         let settings: [String]
+        let keepsData: Bool
         let process: Locked<ChildProcess>
     }
 
@@ -67,17 +68,23 @@ public final class TestBroker: Sendable {
     ///
     /// - Parameters:
     ///   - kind: Which program; `nil` for Apache Kafka if `KAFKA_HOME` is set, else noida.
+    ///   - port: its port; any free one unless given.
     ///   - settings: `KEY=VALUE` for Apache Kafka's server.properties.
+    ///   - keepsData: leaves its folder, with data and logs, in the temporary directory.
     /// - Throws: `TestBrokerError` with what the broker said.
     public static func start(
-        kind: Kind? = nil, settings: [String] = []
+        kind: Kind? = nil, port: Int? = nil, settings: [String] = [], keepsData: Bool = false
     ) async throws -> TestBroker {
         let kind = kind ?? (kafkaHome == nil ? .noida : .kafka)
         let directory = try temporaryDirectory()
-        let (process, address) = try await run(directory, ["--kind", kind.rawValue] + settings)
+        let place = port.map { ["--port", "\($0)"] } ?? []
+        let (process, address) = try await run(
+            directory, ["--kind", kind.rawValue] + place + settings, keepsData: keepsData)
         return TestBroker(
             bootstrapServers: address, kind: kind,
-            own: Own(directory: directory, settings: settings, process: Locked(process)))
+            own: Own(
+                directory: directory, settings: settings, keepsData: keepsData,
+                process: Locked(process)))
     }
 
     /// Ends the broker by `SIGKILL`, as a power failure would. What was not on disk may be lost.
@@ -98,7 +105,8 @@ public final class TestBroker: Sendable {
     public func restart() async throws {
         if try ownProcess().terminationStatus == nil { try await stop() }
         guard let own else { return }
-        let (process, _) = try await Self.run(own.directory, own.settings)
+        let (process, _) = try await Self.run(
+            own.directory, own.settings, keepsData: own.keepsData)
         own.process.withLock { $0 = process }
     }
 
@@ -131,12 +139,12 @@ public final class TestBroker: Sendable {
 
     /// The process of `broker run` becomes the broker, so it dies with this one.
     private static func run(
-        _ directory: String, _ arguments: [String]
+        _ directory: String, _ arguments: [String], keepsData: Bool
     ) async throws -> (ChildProcess, address: String) {
         let script = ProjectPaths.path("scripts/broker")
         let broker = try ChildProcess.start(
             script, ["run", directory] + arguments, errorOutput: .capture)
-        TestBrokerCleanup.remember(broker, in: directory)
+        TestBrokerCleanup.remember(broker, in: directory, keepsData: keepsData)
         let waiting = try ChildProcess.start(
             script, ["wait", directory], output: .capture, errorOutput: .capture)
         while await waiting.terminationStatus(within: .milliseconds(100)) == nil {

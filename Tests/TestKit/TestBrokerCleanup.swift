@@ -8,6 +8,7 @@ internal import Runtime
 enum TestBrokerCleanup {
     struct Started: Sendable {
         let directory: String
+        let keepsData: Bool
         var process: ChildProcess
     }
 
@@ -17,10 +18,11 @@ enum TestBrokerCleanup {
     }()
 
     /// Remembers the process that now is the broker of this folder.
-    static func remember(_ process: ChildProcess, in directory: String) {
+    static func remember(_ process: ChildProcess, in directory: String, keepsData: Bool) {
         started.withLock { all in
             all.removeAll { $0.directory == directory }
-            all.append(Started(directory: directory, process: process))
+            all.append(
+                Started(directory: directory, keepsData: keepsData, process: process))
         }
     }
 
@@ -28,7 +30,9 @@ enum TestBrokerCleanup {
         for broker in started.withLock({ $0 }) {
             broker.process.kill()
             _ = broker.process.wait(atMost: .seconds(5))
-            try? FileManager.default.removeItem(atPath: broker.directory)
+            if !broker.keepsData {
+                try? FileManager.default.removeItem(atPath: broker.directory)
+            }
         }
     }
 }

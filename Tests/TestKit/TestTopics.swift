@@ -5,10 +5,13 @@ internal import TopicCatalog
 /// The topics of topics/ on a test broker, under a prefix that is the test's own.
 public enum TestTopics {
     /// Creates them all.
-    public static func apply(_ configuration: KafkaConfiguration) throws {
+    /// - Parameter profile: of topics/profiles.yaml.
+    public static func apply(
+        _ configuration: KafkaConfiguration, profile name: String = "development"
+    ) throws {
         let catalog = try TopicCatalog.load(directory: ProjectPaths.path("topics"))
-        guard let profile = catalog.profiles["development"] else {
-            throw TestBrokerError(description: "topics/profiles.yaml has no development profile")
+        guard let profile = catalog.profiles[name] else {
+            throw TestBrokerError(description: "topics/profiles.yaml has no profile \(name)")
         }
         let admin = try KafkaAdmin(configuration) { _ in }
         let cluster = TopicCluster(admin)

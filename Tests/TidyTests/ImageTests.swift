@@ -70,11 +70,9 @@ import Testing
             #expect(service.ports == ["127.0.0.1:\(port):\(port)"], "\(service.name)")
             ports.insert(port)
         }
-        let defaults = SourceTree.swiftFiles.filter { $0.path.hasPrefix("Services/") }.flatMap {
-            $0.lines.joined(separator: "\n").matches(of: /adminPort: ([0-9]+)/)
-                .map { String($0.output.1) }
-        }
-        #expect(ports == Set(defaults))
+        let defaults = SourceTree.text("Shared/Runtime/Admin/AdminPorts.swift") ?? ""
+        let known = defaults.matches(of: /"[a-z-]+": ([0-9]+)/).map { String($0.output.1) }
+        #expect(ports == Set(known))
     }
 
     @Test func `what is waited for exists and can come true`() throws {

@@ -10,7 +10,7 @@ struct ControlCoreProgram {
         let topology = ControlCoreReducer(policy: ControlCorePolicy()).topology
         await ServiceProgram(
             topology: topology,
-            summary: "Takes orders: flags, kill switches, settings, directives.", adminPort: 7101,
+            summary: "Takes orders: flags, kill switches, settings, directives.",
             prepare: prepare
         ).main()
     }

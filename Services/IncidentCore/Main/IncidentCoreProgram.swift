@@ -10,7 +10,7 @@ struct IncidentCoreProgram {
         let topology = IncidentCoreReducer(policy: IncidentCorePolicy()).topology
         await ServiceProgram(
             topology: topology, summary: "Keeps incidents: severity, timeline, recovery.",
-            adminPort: 7102, prepare: prepare
+            prepare: prepare
         ).main()
     }
 

@@ -12,7 +12,7 @@ struct NervousSystemProgram {
         ).topology
         await ServiceProgram(
             topology: topology,
-            summary: "Routes the ingress, runs runbooks, notifies people.", adminPort: 7104,
+            summary: "Routes the ingress, runs runbooks, notifies people.",
             prepare: prepare
         ).main()
     }

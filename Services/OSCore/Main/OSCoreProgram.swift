@@ -11,7 +11,7 @@ struct OSCoreProgram {
         await ServiceProgram(
             topology: topology,
             summary: "Watches golden signals: scrapes, judges, raises and clears alerts.",
-            adminPort: 7103, prepare: prepare
+            prepare: prepare
         ).main()
     }
 

@@ -27,6 +27,8 @@ struct DreamNetShell: OperatorShell {
         case .replay(let request):
             return try await DeadLetterReplay(try Bus(invocation), invocation)
                 .run(request, replayID: newID())
+        case .drain(let instance, let admin):
+            return try await InstanceDrain(invocation).run(instance, admin: admin)
         case .planTopics, .applyTopics, .lintTopics:
             return try await TopicTasks(invocation).run(task)
         case .checkConfiguration, .lintRunbooks, .rehearse:

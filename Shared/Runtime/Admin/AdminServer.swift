@@ -1,8 +1,9 @@
 internal import HTTP
 internal import JSON
 
-/// The admin port of a service: `/health/live`, `/health/ready`, `/metrics`. On the loopback
-/// unless told otherwise; it changes nothing and tells no secret.
+/// The admin port of a service: `/health/live`, `/health/ready`, `/metrics`, `POST /drain`. On the
+/// loopback unless told otherwise; it tells no secret, and the one thing that it does, it does for
+/// who is on this machine alone.
 public final class AdminServer: Sendable {
     private let server: HTTPServer
 
@@ -10,9 +11,12 @@ public final class AdminServer: Sendable {
     public var port: Int { server.port }
 
     /// Listens at once. Throws if the address is taken.
+    /// - Parameter drain: lets the instance leave its group for good.
     public init(
-        bindAddress: String, port: Int, health: HealthState, metrics: MetricsRegistry
+        bindAddress: String, port: Int, instance: String, health: HealthState,
+        metrics: MetricsRegistry, drain: @escaping @Sendable () -> Void
     ) throws {
+        let endpoint = DrainEndpoint(instance: instance, drain: drain)
         server = try HTTPServer(
             HTTPServerConfiguration(bindAddress: bindAddress, port: port)
         ) { request in
@@ -21,6 +25,7 @@ public final class AdminServer: Sendable {
                 Self.answer(HealthState.Verdict(isOK: true, reason: "alive"))
             case (.get, "/health/ready"): Self.answer(health.readiness)
             case (.get, "/metrics"): .prometheus(metrics.text())
+            case (.post, "/drain"): endpoint.answer(request)
             default:
                 .text("try /health/live, /health/ready or /metrics\n", status: 404)
             }

@@ -15,6 +15,7 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
     private let address: ListenAddress
     private let health = HealthState()
     private let stopRequested = Atomic<Bool>(false)
+    private let leavesForGood = Atomic<Bool>(false)
     private let hasEnded = Atomic<Bool>(false)
     private let runner = Locked<ServiceRunner<KafkaGroupMember, R>?>(nil)
     private let wakeup = Wakeup()
@@ -42,8 +43,9 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
         let admin: AdminServer
         do {
             admin = try AdminServer(
-                bindAddress: address.host, port: address.port, health: health,
-                metrics: context.metrics)
+                bindAddress: address.host, port: address.port, instance: context.instance,
+                health: health, metrics: context.metrics,
+                drain: { [self] in requestStop(forGood: true) })
         } catch {
             throw CommandFailure(
                 "the admin port: \(error)", hint: "--admin-bind 127.0.0.1:0 takes any free port.")
@@ -56,7 +58,7 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
                 "topicPrefix": context.kafka.topicPrefix, "admin": "\(address.host):\(admin.port)",
                 "version": DreamNetVersion.text,
             ])
-        let signals = ShutdownSignal { [self] _ in requestStop() }
+        let signals = ShutdownSignal { [self] _ in requestStop(forGood: false) }
         defer { withExtendedLifetime(signals) {} }
         // The main loop blocks: it gets a thread of its own, and this task waits for it.
         return try await withCheckedThrowingContinuation { continuation in
@@ -70,10 +72,12 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
         }
     }
 
-    private func requestStop() {
+    /// `forGood` gives the place in the group up; else it is kept for a restart.
+    private func requestStop(forGood: Bool) {
+        if forGood { leavesForGood.store(true, ordering: .releasing) }
         stopRequested.store(true, ordering: .releasing)
-        context.logger.info("stopping")
-        runner.withLock { $0 }?.requestStop(forGood: false)
+        context.logger.info("stopping", ["forGood": "\(forGood)"])
+        runner.withLock { $0 }?.requestStop(forGood: forGood)
         wakeup.notify()
     }
 
@@ -88,8 +92,10 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
         try checkTopics(kafkaAdmin)
         let runner = try makeRunner(log)
         self.runner.withLock { $0 = runner }
-        // A signal that came before there was a runner must not be lost.
-        if isStopping { runner.requestStop(forGood: false) }
+        // What came before there was a runner must not be lost.
+        if isStopping {
+            runner.requestStop(forGood: leavesForGood.load(ordering: .acquiring))
+        }
         context.metrics.add(PipelineCollector.collector(topology) { runner.status })
         for companion in plan.companions { try companion.start() }
         let monitor = try SystemThread { [self] in watch(runner, kafkaAdmin) }

@@ -13,21 +13,18 @@ internal import TopicCatalog
 public struct ServiceProgram<R: Reducer & SendableMetatype>: Sendable {
     private let topology: Topology
     private let summary: String
-    private let adminPort: Int
     private let prepare: @Sendable (ServiceContext) throws -> ServicePlan<R>
 
     /// A program of the service that `topology` names.
     /// - Parameters:
     ///   - summary: what it does, one line.
-    ///   - adminPort: its admin port unless told otherwise.
     ///   - prepare: reads the policy; throws `CommandFailure` with file and line.
     public init(
-        topology: Topology, summary: String, adminPort: Int,
+        topology: Topology, summary: String,
         prepare: @escaping @Sendable (ServiceContext) throws -> ServicePlan<R>
     ) {
         self.topology = topology
         self.summary = summary
-        self.adminPort = adminPort
         self.prepare = prepare
     }
 
@@ -38,7 +35,8 @@ public struct ServiceProgram<R: Reducer & SendableMetatype>: Sendable {
             name, summary: summary,
             discussion: """
                 Precedence of options: command line, environment, the file of --config, default.
-                SIGTERM and SIGINT commit what is open, keep the place in the group, and end.
+                SIGTERM and SIGINT commit what is open, keep the place in the group, and end. \
+                `dreamnet drain` gives the place up, so that another instance takes over at once.
                 Exit status: 0 after a signal, 1 failure, 2 bad options or configuration.
                 """,
             arguments: ConnectionOptions.all + ServiceOptions.all,
@@ -78,7 +76,7 @@ public struct ServiceProgram<R: Reducer & SendableMetatype>: Sendable {
             logger: logger, metrics: metrics)
         let address =
             try invocation[ServiceOptions.adminBind].map(ListenAddress.init)
-            ?? ListenAddress(host: "127.0.0.1", port: adminPort)
+            ?? ListenAddress(host: "127.0.0.1", port: AdminPorts.port(of: name))
         let host = ServiceHost(
             context: context, topology: topology, plan: try prepare(context), address: address)
         return try await host.run()

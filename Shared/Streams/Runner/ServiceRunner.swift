@@ -94,9 +94,15 @@ public final class ServiceRunner<M: GroupMember, R: Reducer>: @unchecked Sendabl
     }
 
     /// Asks for an end: `run` commits what is open, leaves the group and returns. `forGood` lets
-    /// another instance take over at once; else the place is kept for a restart.
+    /// another instance take over at once; else the place is kept for a restart. Asked for both, it
+    /// leaves for good.
     public func requestStop(forGood: Bool) {
-        stop.store(forGood ? 2 : 1, ordering: .releasing)
+        if forGood {
+            stop.store(2, ordering: .releasing)
+        } else {
+            _ = stop.compareExchange(
+                expected: 0, desired: 1, ordering: .acquiringAndReleasing)
+        }
     }
 
     /// The task, or the main loop (nil), that has been in one call for the longest time, and how

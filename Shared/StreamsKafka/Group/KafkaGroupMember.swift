@@ -6,16 +6,20 @@ public import Streams
 /// The thread that polls it sees assignments and errors only; each partition number's records go
 /// to the queue of its own task.
 public final class KafkaGroupMember: GroupMember {
-    private let client: KafkaClient
+    private var client: KafkaClient
     private let configuration: KafkaConfiguration
     private let group: String
-    private let inputs: [TopicHandle]
+    private var inputs: [TopicHandle]
     private let log: KafkaLogHandler
     private var feeds: [Int32: PartitionFeed] = [:]
     /// High watermarks need a handle that reads uncommitted: others are told the last stable
     /// offset. One for all tasks, made for the first of them.
     private var uncommitted: KafkaClient?
     private var isSubscribed = false
+    /// Whether the session ran out on this side. The library then goes on to send heartbeats, with
+    /// no member id, for as long as the callback takes that gives the partitions up; the broker
+    /// takes them for those of another process under the same name, and fences the client.
+    private var hasLostSession = false
     private var delegate: (any GroupDelegate)?
     private var failure: LogError?
 
@@ -31,18 +35,35 @@ public final class KafkaGroupMember: GroupMember {
         _ configuration: KafkaConfiguration, group: String, inputs: [String],
         log: @escaping KafkaLogHandler
     ) throws(KafkaError) {
-        let client = try KafkaClient(.groupMember(group: group), configuration, log: log)
-        var handles: [TopicHandle] = []
-        for input in inputs {
-            handles.append(try TopicHandle(configuration.prefixed(input), of: client))
-        }
-        self.client = client
+        (client, self.inputs) = try Self.open(
+            configuration, group, inputs.map(configuration.prefixed), log)
         self.configuration = configuration
         self.group = group
-        self.inputs = handles
         self.log = log
-        _ = unsafe rd_kafka_poll_set_consumer(client.handle)
         client.events.rebalancing = self
+    }
+
+    private static func open(
+        _ configuration: KafkaConfiguration, _ group: String, _ inputs: [String],
+        _ log: @escaping KafkaLogHandler
+    ) throws(KafkaError) -> (KafkaClient, [TopicHandle]) {
+        let client = try KafkaClient(.groupMember(group: group), configuration, log: log)
+        var handles: [TopicHandle] = []
+        for input in inputs { handles.append(try TopicHandle(input, of: client)) }
+        _ = unsafe rd_kafka_poll_set_consumer(client.handle)
+        return (client, handles)
+    }
+
+    /// Begins again with a client that has no past.
+    private func renew() throws(LogError) {
+        endAll(lost: true)
+        client.leaveGroup(forGood: false)
+        do throws(KafkaError) {
+            (client, inputs) = try Self.open(configuration, group, inputs.map(\.name), log)
+        } catch { throw LogError(error) }
+        client.events.rebalancing = self
+        isSubscribed = false
+        hasLostSession = false
     }
 
     /// Joins the group with the first call, and serves its events.
@@ -59,6 +80,11 @@ public final class KafkaGroupMember: GroupMember {
         }
         guard let message else { return }
         if let fatal = client.fatalError {
+            if fatal.code.isFencing, hasLostSession {
+                try renew()
+                throw LogError(
+                    .retriable, code: fatal.code.name, "the session ran out; joining again")
+            }
             throw LogError(
                 fatal.code.isFencing ? .fenced : .fatal, code: fatal.code.name, fatal.text)
         }
@@ -127,12 +153,16 @@ extension KafkaGroupMember: RebalanceHandling {
         switch code.raw {
         case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:
             let elements = unsafe TopicPartitionList.elements(of: partitions)
+            hasLostSession = false
             do throws(LogError) { try assign(elements) } catch {
                 failure = error
                 endAll(lost: true)
             }
         case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
-            endAll(lost: unsafe rd_kafka_assignment_lost(client.handle) == 1)
+            let isLost = unsafe rd_kafka_assignment_lost(client.handle) == 1
+            // Who is fenced by another process has the error already.
+            hasLostSession = isLost && client.fatalError == nil
+            endAll(lost: isLost)
         default:
             failure = code.logError("rebalance of group \(group)")
             endAll(lost: true)

@@ -5,6 +5,8 @@ internal import Streams
 @safe final class ChangelogReader {
     /// Most records of one call, so that whoever restores can look up in between.
     private static let chunk = 10_000
+    /// How long the question where the partition begins may take.
+    private static let questionMs: Int32 = 5_000
 
     private let client: KafkaClient
     private let topic: TopicHandle
@@ -23,8 +25,15 @@ internal import Streams
         topic = try TopicHandle(configuration.prefixed(name), of: client)
         queue = QueueHandle(of: client)
         self.partition = partition
+        // Told to begin "at the beginning" before it knows the partition's leader, this version
+        // looks again only after half a second. The question waits for the leader itself.
+        let start: Int64
+        switch client.watermarks(of: topic.name, partition, timeoutMs: Self.questionMs) {
+        case .success(let marks): start = marks.low
+        case .failure(let response): throw client.error(response.code, topic.name)
+        }
         let status = unsafe rd_kafka_consume_start_queue(
-            topic.pointer, partition, dn_kafka_offset_beginning, queue.pointer)
+            topic.pointer, partition, start, queue.pointer)
         guard status == 0 else {
             throw ResponseCode(rd_kafka_last_error()).kafkaError("\(name)[\(partition)]")
         }

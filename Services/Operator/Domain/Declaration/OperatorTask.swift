@@ -30,6 +30,8 @@ public enum OperatorTask: Sendable, Hashable {
     case deadLetter(DeadLetterPlace)
     /// Send dead letters to their topic again.
     case replay(ReplayRequest)
+    /// Tell an instance to leave its group for good; `admin`: where its admin port is.
+    case drain(instance: String, admin: String?)
     /// The difference between topics/ and the cluster.
     case planTopics(profile: String)
     /// Make the cluster as topics/ says, as far as nothing breaks.

@@ -36,7 +36,7 @@ public enum OperatorTool {
                 ] + flags.all + [
                     flags.automation,
                     DeadLetterCommands(arguments: arguments, shell: shell).command,
-                    TopicCommands(shell: shell).command,
+                    TopicCommands(shell: shell).command, DrainCommand(shell: shell).command,
                 ] + PolicyCommands(arguments: arguments, shell: shell).all,
                 run: status),
             version: version, fallback: fallback)

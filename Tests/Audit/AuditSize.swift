@@ -1,0 +1,26 @@
+internal import AuditKit
+
+/// How much of everything.
+struct AuditSize: Sendable {
+    /// SIGKILLs of services on one broker.
+    var kills: Int
+    /// Restarts of that broker, every other one by SIGKILL.
+    var brokerRestarts: Int
+    /// A second instance joins and leaves.
+    var rebalances: Int
+    /// Pauses longer than the session time-out while another instance stands by.
+    var pauses: Int
+    /// SIGKILLs of services on three brokers.
+    var clusterKills: Int
+    /// SIGKILLs of the broker that leads the busiest partition.
+    var leaderKills: Int
+    /// How often each fault of the network comes.
+    var networkRounds: Int
+
+    static let full = AuditSize(
+        kills: 500, brokerRestarts: 20, rebalances: 50, pauses: 20, clusterKills: 100,
+        leaderKills: 30, networkRounds: 3)
+    static let short = AuditSize(
+        kills: 50, brokerRestarts: 2, rebalances: 5, pauses: 2, clusterKills: 10, leaderKills: 3,
+        networkRounds: 1)
+}
