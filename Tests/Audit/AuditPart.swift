@@ -6,11 +6,13 @@ enum AuditPart: String, CaseIterable, Sendable {
     case cluster
     /// One broker behind a bad network.
     case network
+    /// Two instances: what it takes to go on after one has ended.
+    case standby
 
     /// The variables that name the programs that it needs.
     var needs: [String] {
         switch self {
-        case .services: ["KAFKA_HOME"]
+        case .services, .standby: ["KAFKA_HOME"]
         case .cluster: ["KAFKA_CLUSTER"]
         case .network: ["KAFKA_HOME", "TOXIPROXY"]
         }

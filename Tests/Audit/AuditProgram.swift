@@ -1,5 +1,6 @@
 internal import AuditKit
 internal import CommandLineKit
+internal import Glibc
 internal import Runtime
 
 /// `make audit`: the real executables on real brokers, killed, cut off and paused under load; then
@@ -21,7 +22,14 @@ struct AuditProgram {
         let options = try AuditOptions(invocation)
         let task = Task { try await AuditRun(options, invocation).run() }
         // Whoever is told to end takes away what it has started.
-        let signals = ShutdownSignal { _ in task.cancel() }
+        let signals = ShutdownSignal { _ in
+            task.cancel()
+            // What does not end then goes with this process, and with the script that started it.
+            Task.detached {
+                try? await Task.sleep(for: .seconds(60))
+                exit(130)
+            }
+        }
         defer { withExtendedLifetime(signals) {} }
         do { return try await task.value } catch {
             guard task.isCancelled else { throw error }

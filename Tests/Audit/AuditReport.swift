@@ -41,6 +41,15 @@ struct AuditReport: Sendable {
                 + "| \(result.count(.lost)) | \(result.count(.doubled)) "
                 + "| \(result.count(.wrong)) | \(stall) | \(endings.isEmpty ? "0" : endings) |\n"
         }
+        let gaps = results.flatMap(\.gaps)
+        guard !gaps.isEmpty else { return text }
+        text += """
+
+            | hot standby | times | p50 | p99 | longest | bound |
+            |---|---|---|---|---|---|
+
+            """
+        for gap in gaps { text += gap.row + "\n" }
         return text
     }
 

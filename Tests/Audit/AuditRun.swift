@@ -46,6 +46,7 @@ struct AuditRun: Sendable {
         case .services: try await ServicesAudit(options, log).run()
         case .cluster: try await ClusterAudit(options, log).run()
         case .network: try await NetworkAudit(options, log).run()
+        case .standby: try await StandbyAudit(options, log).run()
         }
     }
 }

@@ -16,11 +16,18 @@ struct AuditSize: Sendable {
     var leaderKills: Int
     /// How often each fault of the network comes.
     var networkRounds: Int
+    /// Kills of the instance at work, the other one takes over: in turn anywhere, and at each moment
+    /// of a transaction.
+    var standbyKills: Int
+    /// Kills after which it is started again under its name.
+    var standbyRestarts: Int
+    /// How often the instance at work is told to leave.
+    var drains: Int
 
     static let full = AuditSize(
         kills: 500, brokerRestarts: 20, rebalances: 50, pauses: 20, clusterKills: 100,
-        leaderKills: 30, networkRounds: 3)
+        leaderKills: 30, networkRounds: 3, standbyKills: 52, standbyRestarts: 20, drains: 10)
     static let short = AuditSize(
         kills: 50, brokerRestarts: 2, rebalances: 5, pauses: 2, clusterKills: 10, leaderKills: 3,
-        networkRounds: 1)
+        networkRounds: 1, standbyKills: 4, standbyRestarts: 3, drains: 2)
 }

@@ -15,6 +15,8 @@ struct PartResult: Sendable {
     var stallMs: Int64?
     var stallMsMax: Int64 = 0
     var endings: [String] = []
+    /// Gaps that were measured one by one.
+    var gaps: [GapFigures] = []
     /// What else went wrong.
     var failures: [String] = []
 
@@ -41,6 +43,7 @@ struct PartResult: Sendable {
         if let stallMs, stallMs > stallMsMax {
             reasons.append("no outcome for \(stallMs) ms, more than \(stallMsMax) ms")
         }
+        reasons += gaps.compactMap(\.excess)
         return reasons
     }
 }

@@ -88,8 +88,7 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
     private func work() throws -> ExitCode {
         let log = libraryLog()
         let kafkaAdmin = try KafkaAdmin(context.kafka, log: log)
-        guard waitForBroker(kafkaAdmin) else { return .success }
-        try checkTopics(kafkaAdmin)
+        guard try waitForTopics(kafkaAdmin) else { return .success }
         let runner = try makeRunner(log)
         self.runner.withLock { $0 = runner }
         // What came before there was a runner must not be lost.
@@ -132,6 +131,23 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
                         ["bootstrap": context.kafka.bootstrapServers, "error": "\(error)"])
                 }
                 wakeup.wait(since: seen, timeoutMs: 200)
+            }
+        }
+        return false
+    }
+
+    /// Waits until a broker answers and says that the topics are as they should be; false if the
+    /// service is told to end before. A broker that goes away in between is waited for again.
+    private func waitForTopics(_ admin: KafkaAdmin) throws -> Bool {
+        while waitForBroker(admin) {
+            do {
+                try checkTopics(admin)
+                return true
+            } catch let error as KafkaError where error.isRetriable {
+                health.setReady(false, "no broker: \(error.message)")
+                context.logger.warning("asking again for the topics", ["error": "\(error)"])
+                let seen = wakeup.seen
+                if !isStopping { wakeup.wait(since: seen, timeoutMs: 200) }
             }
         }
         return false

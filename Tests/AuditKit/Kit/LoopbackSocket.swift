@@ -23,7 +23,8 @@ import Glibc
     /// Connects.
     static func connect(port: Int) throws -> LoopbackSocket {
         let socket = try make()
-        guard unsafe withAddress(port, { unsafe Glibc.connect(socket.descriptor, $0, $1) }) == 0 else {
+        guard unsafe withAddress(port, { unsafe Glibc.connect(socket.descriptor, $0, $1) }) == 0
+        else {
             socket.close()
             throw EndToEndError("cannot connect to 127.0.0.1:\(port): errno \(errno)")
         }
