@@ -76,5 +76,36 @@ extension BrokerTests {
             member.leave(forGood: true, delegate)
             try await broker.kill()
         }
+
+        /// The library's own question of an administrative client ends the process there.
+        @Test(.timeLimit(.minutes(4)))
+        func `its offsets can be asked for while the coordinator starts`() async throws {
+            let broker = try await TestBroker.start(kind: .kafka)
+            let kafka = KafkaConfiguration(
+                bootstrapServers: broker.bootstrapServers, topicPrefix: TestBroker.topicPrefix())
+            let admin = try KafkaAdmin(kafka) { _ in }
+            #expect(try admin.createTopics([NewTopic("in", partitions: 1)]).isEmpty)
+            let consumer = try KafkaGroupConsumer(kafka, group: "rig", topics: ["in"]) { _ in }
+            try await eventually("it has joined") {
+                _ = try consumer.poll(timeoutMs: 100)
+                return try !consumer.assignment().isEmpty
+            }
+            try consumer.commit(topic: "in", partition: 0, next: 7)
+            consumer.close(forGood: true)
+            func ask() throws -> [Int32: Int64] {
+                try admin.committedOffsets(
+                    group: "rig", topic: "in", partitions: [0], timeoutMs: 300)
+            }
+            #expect(try ask() == [0: 7])
+            for _ in 0..<3 {
+                try await broker.kill()
+                async let restart: Void = broker.restart()
+                try await eventually("an answer", within: .seconds(60), every: .milliseconds(1)) {
+                    (try? ask()) == [0: 7]
+                }
+                try await restart
+            }
+            try await broker.kill()
+        }
     }
 }

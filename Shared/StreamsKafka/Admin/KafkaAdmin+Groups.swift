@@ -64,36 +64,32 @@ extension KafkaAdmin {
     ) throws(KafkaError) -> [Int32: Int64] {
         let list = TopicPartitionList(capacity: partitions.count)
         for partition in partitions { list.add(configuration.prefixed(topic), partition) }
-        guard
-            let made = unsafe rd_kafka_ListConsumerGroupOffsets_new(
-                configuration.prefixed(group), list.pointer)
-        else { throw KafkaError(.refused, "offsets of group \(group)") }
-        var items: [OpaquePointer?] = unsafe [made]
-        defer { unsafe rd_kafka_ListConsumerGroupOffsets_destroy_array(&items, items.count) }
-        let event = try unsafe perform(
-            RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, "offsets of group \(group)",
-            timeoutMs: timeoutMs
-        ) { options, queue in
-            unsafe rd_kafka_ListConsumerGroupOffsets(
-                client.handle, &items, items.count, options, queue)
+        // Not by ListConsumerGroupOffsets: where the group's coordinator has moved or is starting,
+        // this version looks for the group of the client that asks, and an administrative one has
+        // none: the process ends by SIGSEGV.
+        let asking = try offsetsClient(of: group)
+        let code = unsafe ResponseCode(
+            rd_kafka_committed(asking.handle, list.pointer, timeoutMs))
+        if let failed = code.isError ? code : list.firstError {
+            throw asking.error(failed, "offsets of \(topic) of group \(group)")
         }
-        var count = 0
-        let result = unsafe rd_kafka_event_ListConsumerGroupOffsets_result(event.pointer)
-        guard
-            let groups = unsafe rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count),
-            count > 0, let answer = unsafe groups[0]
-        else { return [:] }
-        if let error = unsafe rd_kafka_group_result_error(answer) {
-            throw unsafe client.error(
-                ResponseCode(rd_kafka_error_code(error)), "offsets of group \(group)")
-        }
-        guard let offsets = unsafe rd_kafka_group_result_partitions(answer) else { return [:] }
         var committed: [Int32: Int64] = [:]
-        for element in unsafe TopicPartitionList.elements(of: offsets) {
-            if element.code.isError { throw client.error(element.code, "offsets of \(topic)") }
-            if element.offset >= 0 { committed[element.partition] = element.offset }
+        for element in list.elements where element.offset >= 0 {
+            committed[element.partition] = element.offset
         }
         return committed
+    }
+
+    private func offsetsClient(of group: String) throws(KafkaError) -> KafkaClient {
+        if let known = offsetsClients.withLock({ $0[group] }) { return known }
+        var configuration = configuration
+        configuration.instanceID = nil
+        let made = try KafkaClient(.groupOffsets(group: group), configuration) { _ in }
+        return offsetsClients.withLock { clients in
+            let kept = clients[group] ?? made
+            clients[group] = kept
+            return kept
+        }
     }
 
     /// Deletes groups that nobody is in.

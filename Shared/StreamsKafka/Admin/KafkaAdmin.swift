@@ -1,4 +1,5 @@
 internal import CRdKafka
+internal import Contracts
 
 /// Asks and alters a cluster. Names are without the deployment's prefix, which is added.
 ///
@@ -6,6 +7,8 @@ internal import CRdKafka
 public final class KafkaAdmin: Sendable {
     let client: KafkaClient
     let configuration: KafkaConfiguration
+    /// By group: questions for its offsets need a client that has the group.
+    let offsetsClients = Locked<[String: KafkaClient]>([:])
 
     /// A client. Nothing is connected before the first call.
     /// - Parameter log: Takes the library's log lines.

@@ -11,6 +11,8 @@ enum ClientRole: Sendable {
     case reader(committedOnly: Bool, resets: Bool)
     /// A service's member of its group, which works in transactions.
     case groupMember(group: String)
+    /// Asks for the committed offsets of a group, which it does not join.
+    case groupOffsets(group: String)
     /// A group reader that commits after its work.
     case groupConsumer(group: String, fromBeginning: Bool)
 
@@ -18,7 +20,7 @@ enum ClientRole: Sendable {
     var isConsumer: Bool {
         switch self {
         case .admin, .producer, .transactional: false
-        case .reader, .groupMember, .groupConsumer: true
+        case .reader, .groupMember, .groupOffsets, .groupConsumer: true
         }
     }
 
@@ -53,12 +55,14 @@ enum ClientRole: Sendable {
             ("fetch.max.bytes", "8388608"), ("max.partition.fetch.bytes", "1048576"),
         ]
         let session = [
-            ("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "2000"),
+            // By the heartbeats the others learn that a member has left: that is how soon they
+            // take over from one that leaves for good.
+            ("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "500"),
             // How soon a topic that was missing is found.
             ("topic.metadata.refresh.interval.ms", "10000"),
         ]
         switch self {
-        case .admin: return common
+        case .admin, .groupOffsets: return common
         case .producer: return common + produce + [("linger.ms", "0")]
         case .transactional:
             // Back-to-back transactions wait for the markers of the one before: with the default
@@ -99,6 +103,12 @@ enum ClientRole: Sendable {
         case .groupMember(let group):
             return Self.group(group, configuration, reset: "error")
                 + [("enable.partition.eof", "true")]
+        case .groupOffsets(let group):
+            // What a transaction that is open may change is told as it is.
+            return [
+                ("group.id", configuration.prefixed(group)),
+                ("isolation.level", "read_uncommitted"), ("enable.auto.commit", "false"),
+            ]
         case .groupConsumer(let group, let fromBeginning):
             return Self.group(group, configuration, reset: fromBeginning ? "earliest" : "latest")
         }
