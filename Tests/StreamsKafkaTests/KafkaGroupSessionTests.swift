@@ -48,7 +48,7 @@ extension BrokerTests {
                 while ContinuousClock.now < deadline {
                     let since = backSince.withLock { $0 }
                     if let since, ContinuousClock.now - since > .seconds(5) { return }
-                    _ = unsafe poll(nil, 0, 50)
+                    _ = poll(nil, 0, 50)
                 }
             }
             var errors: [LogError] = []

@@ -1,4 +1,5 @@
 internal import CRdKafka
+internal import Contracts
 
 extension KafkaAdmin {
     /// The names of the deployment's groups.

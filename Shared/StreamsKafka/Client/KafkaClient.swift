@@ -17,7 +17,7 @@ internal import CRdKafka
         case .producer: unsafe DeliveryReports.register(with: conf)
         case .transactional: unsafe dn_kafka_conf_ignore_deliveries(conf)
         case .groupMember: unsafe events.registerRebalancing(with: conf)
-        case .admin, .reader, .groupConsumer: break
+        case .admin, .reader, .groupOffsets, .groupConsumer: break
         }
         let type = role.isConsumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER
         let (handle, text) = unsafe withErrorText { text, count in

@@ -1,9 +1,8 @@
 import Contracts
 import Runtime
 import Streams
+import StreamsKafka
 import Synchronization
-
-package import StreamsKafka
 
 /// Plain orders of a person, one every few milliseconds, each of which has to be carried out.
 final class OrderStream: Sendable {

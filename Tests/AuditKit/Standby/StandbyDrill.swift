@@ -1,9 +1,8 @@
 import Contracts
 import Glibc
 import Runtime
+import StreamsKafka
 import TestKit
-
-package import StreamsKafka
 
 /// Two instances of control-core under a steady stream of orders: the one at work is killed, killed
 /// and started again, or told to leave, and the gap in the outcomes is measured.
