@@ -1,3 +1,4 @@
+import AuditKit
 import Contracts
 import Streams
 import StreamsKafka
