@@ -56,7 +56,12 @@ final class ContractConsumer<Member: GroupMember>: GroupDelegate {
 
     /// Polls the group once and gives each task a step.
     func turn() throws {
-        try member.poll(timeoutMs: pipelines.isEmpty ? 50 : 0, self)
+        do throws(LogError) {
+            try member.poll(timeoutMs: pipelines.isEmpty ? 50 : 0, self)
+        } catch {
+            // As the runner does: what mends itself is passed over.
+            guard error.kind == .retriable else { throw error }
+        }
         for (partition, pipeline) in pipelines.sorted(by: { $0.key < $1.key }) {
             _ = step(partition, pipeline)
         }
