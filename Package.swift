@@ -208,7 +208,7 @@ let testTargets: [Target] = [
             "TopicCatalog", "Contracts", "ControlCoreDomain", "IncidentCoreDomain", "JSON",
             "NervousSystemDomain", "Streams", "YAML",
         ]),
-    tests("EffectorsTests", ["Effectors", "Contracts", "JSON", "HTTP", "Streams"]),
+    tests("EffectorsTests", ["Effectors", "Contracts", "JSON", "HTTP", "Streams", "TestKit"]),
     tests(
         "DreamNetClientTests",
         [

@@ -1,54 +1,21 @@
-public import Contracts
+internal import Contracts
 public import HTTP
 internal import JSON
 
 /// Posts notifications to a webhook: at least once, each under a stable key, so that the receiver
 /// can tell a repetition.
 public struct WebhookNotifier: Sendable {
-    private let settings: WebhookSettings
+    let settings: WebhookSettings
     private let client: HTTPClient
-    private let pause: @Sendable (_ ms: Int64) -> Bool
 
-    /// A notifier. `pause` waits so many ms and says whether to go on (false: shutting down).
-    public init(
-        settings: WebhookSettings, client: HTTPClient,
-        pause: @escaping @Sendable (_ ms: Int64) -> Bool
-    ) {
+    /// A notifier.
+    public init(settings: WebhookSettings, client: HTTPClient) {
         self.settings = settings
         self.client = client
-        self.pause = pause
     }
 
-    /// Posts a notification until it is taken or was tried often enough.
-    /// - Returns: what became of it, for `nervous.effect`; nil if it was stopped before that was
-    ///   known: the notification is to be posted again after a restart.
-    public func deliver(_ notification: NotificationPayload, id: String) -> EffectPayload? {
-        var reason = ""
-        for attempt in 1...max(1, settings.attemptsMax) {
-            switch post(notification, id: id) {
-            case .delivered:
-                return effect("notification_delivered", notification, id, nil, attempt)
-            case .failed(let why):
-                reason = why
-                if attempt < settings.attemptsMax, !pause(settings.pauseMs(after: attempt)) {
-                    return nil
-                }
-            case .refused(let why):
-                return effect("notification_failed", notification, id, why, attempt)
-            }
-        }
-        return effect(
-            "notification_failed", notification, id, reason, max(1, settings.attemptsMax))
-    }
-
-    private enum Attempt {
-        case delivered
-        case failed(String)
-        /// Not worth another attempt: the receiver understood and does not want it.
-        case refused(String)
-    }
-
-    private func post(_ notification: NotificationPayload, id: String) -> Attempt {
+    /// Posts a notification once.
+    func post(_ notification: NotificationPayload, id: String) -> DeliveryResult {
         var headers: HTTPHeaders = [
             "Content-Type": "application/json", "Idempotency-Key": id,
         ]
@@ -84,16 +51,5 @@ public struct WebhookNotifier: Sendable {
         fields["incidentId"] = notification.incidentId.map { .string($0) }
         fields["severity"] = notification.severity.map { .string($0.rawValue) }
         return try? JSONValue.object(fields).serialized()
-    }
-
-    private func effect(
-        _ type: String, _ notification: NotificationPayload, _ id: String, _ reason: String?,
-        _ attempts: Int
-    ) -> EffectPayload {
-        EffectPayload(
-            type: type, subjectId: id, service: notification.service,
-            incidentId: notification.incidentId,
-            code: type == "notification_failed" ? OutcomeCode.undelivered.rawValue : nil,
-            reason: reason ?? "posted to the webhook: \(notification.title)", attempts: attempts)
     }
 }

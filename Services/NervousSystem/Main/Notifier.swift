@@ -8,8 +8,9 @@ internal import Streams
 internal import StreamsKafka
 internal import Synchronization
 
-/// The effector behind `nervous.notification`: posts to the webhook, says on `nervous.effect` what
-/// became of it, and only then moves on. At least once, under a stable key.
+/// The effector behind `nervous.notification`: posts to the webhook, those of one incident in order
+/// and incidents side by side, says on `nervous.effect` what became of each, and only then commits
+/// it. At least once, under a stable key.
 final class Notifier: Companion {
     private let settings: WebhookSettings?
     private let context: ServiceContext
@@ -19,10 +20,6 @@ final class Notifier: Companion {
     private let notifications = Counter(
         "dreamnet_notifications_total", help: "Notifications, by what came of them.",
         label: "result")
-
-    /// A page that has waited longer than this wakes nobody, ms: the past does not fire today. Seed
-    /// 002 gives on-call five minutes to acknowledge.
-    private static let pageMaxAgeMs: Int64 = 300_000
 
     init(_ contacts: ContactsPolicy, context: ServiceContext) throws {
         settings = try contacts.webhookSettings()
@@ -53,14 +50,13 @@ final class Notifier: Companion {
 
     private func run(_ settings: WebhookSettings) {
         let notifier = WebhookNotifier(
-            settings: settings, client: HTTPClient(HTTPClientConfiguration())
-        ) { ms in self.pause(ms) }
+            settings: settings, client: HTTPClient(HTTPClientConfiguration()))
         while !isStopped.load(ordering: .acquiring) {
             do {
                 try work(notifier)
             } catch {
                 context.logger.warning("the notifier starts again", ["error": "\(error)"])
-                _ = pause(1_000)
+                pause(1_000)
             }
         }
     }
@@ -73,17 +69,35 @@ final class Notifier: Companion {
         defer { consumer.close(forGood: false) }
         let producer = try KafkaProducer(context.kafka, log: log)
         defer { producer.close() }
-        while !isStopped.load(ordering: .acquiring) {
-            guard let record = try consumer.poll(timeoutMs: 200) else { continue }
-            guard let effect = deliver(record, notifier) else { continue }
-            if let effect { try say(effect, producer) }
-            try consumer.commit(record)
+        let pool = try DeliveryPool(
+            notifier, nowMs: SystemClock.nowMs, monotonicMs: SystemClock.monotonicMs)
+        defer { pool.stop() }
+        // Says and commits what has ended.
+        func settle() throws {
+            let (effects, positions) = pool.takeEnded()
+            for effect in effects { count(effect) }
+            if !effects.isEmpty { try say(effects, producer) }
+            for (partition, next) in positions {
+                try consumer.commit(
+                    topic: BusTopic.notification.rawValue, partition: partition, next: next)
+            }
         }
+        while !isStopped.load(ordering: .acquiring) {
+            // The group is polled even while there is no room, or it takes the partitions away.
+            let isFull = pool.isFull
+            try consumer.setPaused(isFull)
+            if let record = try consumer.poll(timeoutMs: 50) {
+                let source = Delivery.Source(partition: record.partition, offset: record.offset)
+                pool.add(delivery(of: record, from: source), from: source)
+            }
+            try settle()
+        }
+        pool.stop()
+        try settle()
     }
 
-    /// What to say of a notification: nil if it has to be tried again after a restart, a nil
-    /// inside if there is nothing to say.
-    private func deliver(_ record: ReadRecord, _ notifier: WebhookNotifier) -> EffectPayload?? {
+    /// What the record asks to deliver.
+    private func delivery(of record: ReadRecord, from source: Delivery.Source) -> Delivery? {
         guard let value = record.value, let envelope = try? Envelope(parsing: value),
             let notification = try? envelope.payload(as: NotificationPayload.self)
         else {
@@ -91,60 +105,53 @@ final class Notifier: Companion {
             context.logger.error(
                 "a notification cannot be read", ["offset": "\(record.offset)"])
             notifications.add(for: "unreadable")
-            return .some(nil)
+            return nil
         }
-        if notification.urgency == .page,
-            SystemClock.nowMs() - envelope.ts > Self.pageMaxAgeMs
-        {
-            notifications.add(for: "stale")
-            return EffectPayload(
-                type: "notification_failed", subjectId: envelope.id,
-                service: notification.service, incidentId: notification.incidentId,
-                code: OutcomeCode.undelivered.rawValue,
-                reason: "too old to wake anybody for: \(notification.title)", attempts: 0)
-        }
-        guard let effect = notifier.deliver(notification, id: envelope.id) else { return nil }
-        let delivered = effect.type == "notification_delivered"
-        notifications.add(for: delivered ? "delivered" : "failed")
-        if !delivered {
-            context.logger.error(
-                "a notification reached nobody",
-                [
-                    "title": notification.title, "service": notification.service,
-                    "reason": effect.reason ?? "",
-                ])
-        }
-        return effect
+        return Delivery(
+            id: envelope.id, saidMs: envelope.ts, notification: notification, source: source)
     }
 
-    private func say(_ effect: EffectPayload, _ producer: KafkaProducer) throws {
+    private func count(_ effect: EffectPayload) {
+        let isDelivered = effect.type == "notification_delivered"
+        notifications.add(for: isDelivered ? "delivered" : "failed")
+        guard !isDelivered else { return }
+        context.logger.error(
+            "a notification reached nobody",
+            [
+                "id": effect.subjectId, "service": effect.service, "reason": effect.reason ?? "",
+            ])
+    }
+
+    private func say(_ effects: [EffectPayload], _ producer: KafkaProducer) throws {
+        let failuresBefore = producer.failedPosts
+        for effect in effects { producer.post(try record(of: effect)) }
+        try producer.flush(deadlineMs: 30_000)
+        guard producer.failedPosts == failuresBefore else {
+            throw KafkaError(.timedOut, isRetriable: true, "an effect was not delivered")
+        }
+    }
+
+    private func record(of effect: EffectPayload) throws -> NewRecord {
         // The id derives from the notification's: said twice, it is one message.
         let envelope = try Envelope(
             id: DerivedID.make(from: effect.subjectId, ordinal: 0, salt: "notifier"),
             ts: SystemClock.nowMs(), role: .service, effect)
-        let record = NewRecord(
+        return NewRecord(
             topic: BusTopic.effect.rawValue, key: Array(effect.service.utf8),
             value: try envelope.serialized(),
             headers: MessageHeaders.make(
                 for: envelope, source: "nervous-system", traceparent: nil))
-        let failuresBefore = producer.failedPosts
-        producer.post(record)
-        try producer.flush(deadlineMs: 30_000)
-        guard producer.failedPosts == failuresBefore else {
-            throw KafkaError(.timedOut, isRetriable: true, "the effect was not delivered")
-        }
     }
 
-    /// Waits; false if the service is ending.
-    private func pause(_ ms: Int64) -> Bool {
+    /// Waits, or until the service is ending.
+    private func pause(_ ms: Int64) {
         let untilMs = SystemClock.monotonicMs() + ms
         while !isStopped.load(ordering: .acquiring) {
             let restMs = untilMs - SystemClock.monotonicMs()
-            guard restMs > 0 else { return true }
+            guard restMs > 0 else { return }
             let seen = wakeup.seen
-            if isStopped.load(ordering: .acquiring) { return false }
+            if isStopped.load(ordering: .acquiring) { return }
             wakeup.wait(since: seen, timeoutMs: restMs)
         }
-        return false
     }
 }

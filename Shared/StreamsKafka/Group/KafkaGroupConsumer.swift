@@ -9,6 +9,7 @@ internal import CRdKafka
     private let configuration: KafkaConfiguration
     private var waker = FetchWaker()
     private var isClosed = false
+    private var isPaused = false
 
     /// Joins `group`; the topics' partitions come with the first polls.
     /// - Parameters:
@@ -67,6 +68,21 @@ internal import CRdKafka
         if let failed = code.isError ? code : list.firstError {
             throw client.error(failed, "commit of \(topic)[\(partition)] at \(next)")
         }
+    }
+
+    /// Holds back, or lets go on, what the group has given to this member: polls bring nothing of
+    /// it, and the membership goes on. Partitions that are given later are not held back.
+    public func setPaused(_ paused: Bool) throws(KafkaError) {
+        guard paused || isPaused else { return }
+        let owned = try assignment()
+        let list = TopicPartitionList(capacity: owned.count)
+        for (topic, partition) in owned { list.add(configuration.prefixed(topic), partition) }
+        let code = unsafe ResponseCode(
+            paused
+                ? rd_kafka_pause_partitions(client.handle, list.pointer)
+                : rd_kafka_resume_partitions(client.handle, list.pointer))
+        if code.isError { throw client.error(code, paused ? "pause" : "resume") }
+        isPaused = paused
     }
 
     /// What the group has given to this member, as (topic, partition).

@@ -1,0 +1,59 @@
+import Contracts
+import Runtime
+import StreamsKafka
+import TestKit
+import Testing
+
+/// The program `dreamnet`, run to its end.
+struct OperatorProgram {
+    /// What became of a run.
+    struct Run {
+        let code: Int32
+        /// Output and error output.
+        let text: String
+    }
+
+    /// It did not end by itself.
+    private struct Killed: Error {
+        let status: TerminationStatus
+    }
+
+    let kafka: KafkaConfiguration
+    var home = ProjectPaths.root
+
+    /// Runs it with these arguments.
+    func run(_ arguments: [String]) async throws -> Run {
+        let prefix = kafka.topicPrefix
+        let process = try ChildProcess.start(
+            ProjectPaths.path(".build/debug/dreamnet"),
+            arguments + ["--bootstrap", kafka.bootstrapServers, "--home", home]
+                + (prefix.isEmpty ? [] : ["--topic-prefix", prefix]),
+            output: .capture, errorOutput: .capture)
+        let status = try #require(await process.terminationStatus(within: .seconds(60)))
+        guard case .exited(let code) = status else { throw Killed(status: status) }
+        return Run(code: code, text: process.output.text + process.errorOutput.text)
+    }
+
+    /// For a deployment of its own at this address, with every topic.
+    static func withTopics(at bootstrapServers: String) async throws -> OperatorProgram {
+        let program = OperatorProgram(
+            kafka: KafkaConfiguration(
+                bootstrapServers: bootstrapServers, topicPrefix: TestBroker.topicPrefix()))
+        let run = try await program.run(["topics", "apply"])
+        #expect(run.code == 0, "\(run.text)")
+        return program
+    }
+
+    /// The commands that were recorded.
+    func commands() throws -> [Envelope] {
+        let reader = try KafkaReader(kafka, log: { _ in })
+        try reader.start(topic: "nervous.command", from: .beginning, timeoutMs: 10_000)
+        var envelopes: [Envelope] = []
+        try reader.readToEnd(deadlineMs: 20_000) { record in
+            if let envelope = try? Envelope(parsing: record.value ?? []) {
+                envelopes.append(envelope)
+            }
+        }
+        return envelopes
+    }
+}
