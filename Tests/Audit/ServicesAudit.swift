@@ -21,11 +21,11 @@ struct ServicesAudit: Sendable {
                 perSecond: LoadCounts(commands: 20, ingress: 40, signals: 240),
                 seed: options.seed, stallMsMax: 120_000)
             let size = options.size
-            let result = try await loaded.run { _ in
+            let result = try await loaded.run { follower in
                 try await ServiceBlows.deal(
                     loaded.stack, log, seed: options.seed, kills: size.kills,
                     rebalances: size.rebalances, pauses: size.pauses
-                ) { try await restartBroker(broker) }
+                ) { try await restartBroker(broker, follower) }
             }
             try await broker.kill()
             return result
@@ -35,8 +35,8 @@ struct ServicesAudit: Sendable {
         }
     }
 
-    /// Every other time by SIGKILL.
-    private func restartBroker(_ broker: TestBroker) async throws {
+    /// Every other time by SIGKILL. Between two restarts there has to be an outcome.
+    private func restartBroker(_ broker: TestBroker, _ follower: BusFollower) async throws {
         var random = SeededRandom(seed: options.seed &+ 20)
         for number in 0..<options.size.brokerRestarts {
             let ms = Int.random(in: 8_000...16_000, using: &random)
@@ -48,6 +48,11 @@ struct ServicesAudit: Sendable {
                 log.count("restarts of the broker")
             }
             try await broker.restart()
+            let before = follower.look { $0.finalCount }
+            try await eventually(
+                "an outcome after the broker's restart", within: .seconds(150),
+                every: .milliseconds(100)
+            ) { follower.look { $0.finalCount } > before }
         }
     }
 }

@@ -66,16 +66,29 @@ internal import CRdKafka
         while true {
             var low: Int64 = 0
             var high: Int64 = 0
+            // Not all of the time at once: the broker that led the partition may be gone.
             let code = unsafe ResponseCode(
                 rd_kafka_query_watermark_offsets(
-                    handle, topic, partition, &low, &high, deadline.remainingMs))
+                    handle, topic, partition, &low, &high,
+                    min(Self.askMs, deadline.remainingMs)))
             if !code.isError { return .success((low, high)) }
-            // The partition is young, or its leader has just moved: the library asks anew.
-            guard code.isLeaderMove, !deadline.hasPassed else {
+            guard code.isLeaderMove || code.isUnanswered, !deadline.hasPassed else {
                 return .failure(KafkaResponse(code: code))
             }
+            refreshLeaders(of: topic, timeoutMs: min(Self.askMs, deadline.remainingMs))
             deadline.backOff(ms: 20)
         }
+    }
+
+    /// How long one broker may take to answer before it is asked who leads, ms.
+    private static var askMs: Int32 { 1_500 }
+
+    /// Asks who leads the topic's partitions. By itself the library asks that, after an answer from
+    /// a broker that leads no more, for topics alone of which the client has a handle; of others it
+    /// goes on to ask the same broker for a quarter of an hour.
+    private func refreshLeaders(of topic: String, timeoutMs: Int32) {
+        let handle = try? TopicHandle(topic, of: self)
+        _ = handle?.partitionCount(timeoutMs: timeoutMs)
     }
 
     /// The watermarks that the fetches have brought; nil if there was none yet.

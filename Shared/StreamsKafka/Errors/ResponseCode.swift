@@ -53,6 +53,11 @@ struct ResponseCode: Hashable {
             || raw == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE
     }
 
+    /// Whether nobody answered.
+    var isUnanswered: Bool {
+        raw == RD_KAFKA_RESP_ERR__TIMED_OUT || raw == RD_KAFKA_RESP_ERR__TRANSPORT
+    }
+
     /// Whether it means that another owner of the same identity has taken over.
     var isFencing: Bool {
         switch raw {
