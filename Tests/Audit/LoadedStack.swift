@@ -1,6 +1,7 @@
 internal import AuditKit
 internal import Contracts
 internal import Runtime
+internal import TestKit
 
 /// The stack under steady load, blows against it, and the audit at the end.
 struct LoadedStack: Sendable {
@@ -30,6 +31,11 @@ struct LoadedStack: Sendable {
             defer {
                 load.cancel()
                 watch.cancel()
+            }
+            // A stall is one of what has begun.
+            try await eventually("the first outcome", within: .seconds(120)) {
+                if let error = follower.error { throw error }
+                return follower.look { $0.finalCount } > 0
             }
             follower.beginStalls()
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -62,7 +62,7 @@ package final class BusFollower: Sendable {
 
     private func run(_ kafka: KafkaConfiguration) {
         do {
-            let reader = try BusReader(kafka, topics: TopicAudit.topics)
+            let reader = try open(kafka)
             while !isStopped.load(ordering: .acquiring) {
                 do throws(KafkaError) {
                     guard let record = try reader.next(timeoutMs: 100) else { continue }
@@ -75,6 +75,19 @@ package final class BusFollower: Sendable {
             try reader.readToEnd { record in take(record) }
         } catch {
             failure.withLock { $0 = error }
+        }
+    }
+
+    /// Brokers that have just been started, or killed, may need several questions.
+    private func open(_ kafka: KafkaConfiguration) throws -> BusReader {
+        let endMs = SystemClock.monotonicMs() + 120_000
+        while true {
+            do {
+                return try BusReader(kafka, topics: TopicAudit.topics)
+            } catch let error as KafkaError {
+                let isOver = isStopped.load(ordering: .acquiring)
+                guard !isOver, SystemClock.monotonicMs() < endMs else { throw error }
+            }
         }
     }
 
