@@ -4,7 +4,16 @@ import Testing
 
 extension EndToEnd {
     /// `make audit` does this fifty times and more; docs/audit.md has the figures.
+    ///
+    /// The bounds of StandbyBounds are for a machine that does nothing else; the tests have others
+    /// beside them, and tell a mechanism that works from one that does not.
     @Suite struct `A hot standby` {
+        /// A place that is given up or taken again does not wait for this, ms.
+        private static let sessionMs: Int64 = 6_000
+        /// A transaction that nobody aborts ends after its time-out of 10 s at the earliest, and
+        /// the take-over begins after the session, ms.
+        private static let takeOverMs: Int64 = 14_000
+
         @Test(.startsApacheKafka, .timeLimit(.minutes(6)))
         func `It takes over wherever in a transaction the other is killed, and nothing is doubled`()
             async throws
@@ -18,7 +27,7 @@ extension EndToEnd {
             }
             print("standby: \(gaps), \(orders) orders, \(outcomes) outcomes")
             for (moment, ms) in gaps {
-                #expect(ms < StandbyBounds.takeOverMs, "killed \(moment.rawValue)")
+                #expect(ms < Self.takeOverMs, "killed \(moment.rawValue)")
             }
             #expect(breaches.prefix(10).isEmpty)
             #expect(orders > 100 && outcomes == orders)
@@ -31,8 +40,8 @@ extension EndToEnd {
                 return (restart: gapMs - restoreMs, drain: try await drill.drain())
             }
             print("standby: restarted \(gaps.restart) ms, drained \(gaps.drain) ms")
-            #expect(gaps.restart < StandbyBounds.restartMs)
-            #expect(gaps.drain < StandbyBounds.drainMs)
+            #expect(gaps.restart < Self.sessionMs)
+            #expect(gaps.drain < Self.sessionMs)
             #expect(breaches.prefix(10).isEmpty)
             #expect(orders > 50 && outcomes == orders)
         }
