@@ -1,7 +1,7 @@
 # One verb a job. `make help` lists them; the work is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor setup build test lint demo bench fuzz audit up image clean
+.PHONY: help doctor setup build test lint demo bench fuzz audit sanitize up image clean
 ARGS ?=
 
 help: ## what can be made
@@ -35,6 +35,9 @@ fuzz: ## feed a decoder with bytes of chance; ARGS='envelope --runs 1000000', AR
 audit: ## kill, pause and cut off the services under load, audit the topics; AUDIT=short for a tenth
 	@scripts/audit $(ARGS)
 
+sanitize: ## tests under thread and address sanitizer, and every fuzz target for a moment
+	@scripts/sanitize $(ARGS)
+
 up: ## run a broker and the four services until Ctrl-C; ARGS='--any-ports'
 	@scripts/up $(ARGS)
 
@@ -42,4 +45,4 @@ image: ## build the image and start each service from it (Docker, or buildah and
 	@scripts/image $(ARGS)
 
 clean: ## remove what was built, the development broker, and the data that `make up` keeps
-	rm -rf .build .build-fuzz .venv .venv.lock .run
+	rm -rf .build .build-asan .build-fuzz .build-tsan .venv .venv.lock .run

@@ -49,6 +49,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: swiftSettings)
 }
 
+/// `make sanitize` alone: librdkafka's threads, where ThreadSanitizer has to see them.
+let threadSanitizer: [Target] =
+    Context.environment["DREAMNET_SANITIZE"] == "thread"
+    ? [.target(name: "CThreads", path: "Shared/CLibraries/CThreads")] : []
+
 let cLibraries: [Target] = [
     debian("CRdKafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
     debian("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
@@ -73,7 +78,10 @@ let shared: [Target] = [
     library("CommandLineKit", "Shared/CommandLineKit", []),
     library("Contracts", "Shared/Contracts", ["JSON", "Signing"]),
     library("Streams", "Shared/Streams", ["Contracts", "Signing"]),
-    library("StreamsKafka", "Shared/StreamsKafka", ["Contracts", "Streams", "CRdKafka"]),
+    library(
+        "StreamsKafka", "Shared/StreamsKafka",
+        ["Contracts", "Streams", "CRdKafka"] + threadSanitizer.map { .init(stringLiteral: $0.name) }
+    ),
     library("TopicCatalog", "Shared/TopicCatalog", ["Contracts", "JSON", "YAML"]),
     library("Effectors", "Shared/Effectors", ["Contracts", "JSON", "HTTP", "Streams"]),
     library(
@@ -260,6 +268,6 @@ let package = Package(
                 "OperatorDomain", "PolicyFiles",
             ]),
     ],
-    targets: cLibraries + shared + services + examples + benchmarks + testTargets,
+    targets: cLibraries + threadSanitizer + shared + services + examples + benchmarks + testTargets,
     cxxLanguageStandard: .cxx17
 )

@@ -37,6 +37,12 @@ enum BenchOptions {
         "starts", .integer(in: 1...50), default: 5, help: "Starts of each service.")
     static let footprint: [any ArgumentDeclaration] = [idleS, starts, logs]
 
+    static let flat = Argument.flag(
+        "flat", help: "An hour's load in six parts; else a burst on a service that is down.")
+    static let burst = Argument.option(
+        "burst", .integer(in: 1_000...10_000_000), default: 1_000_000, help: "Messages of a burst.")
+    static let memory: [any ArgumentDeclaration] = [flat, burst, logs]
+
     static let input = Argument.requiredOption("in", .string, help: "The input topic.")
     static let output = Argument.requiredOption("out", .string, help: "The output topic.")
     static let group = Argument.requiredOption("group", .string, help: "The consumer group.")

@@ -16,7 +16,7 @@ struct BenchProgram {
             own; nothing here ever touches another one.
             """,
         globals: BenchOptions.globals,
-        subcommands: [throughput, latency, footprint, passThrough])
+        subcommands: [throughput, latency, footprint, memory, passThrough])
 
     private static let throughput = ToolCommand(
         "throughput", summary: "A pass-through pipeline against a C program, in turn.",
@@ -39,6 +39,14 @@ struct BenchProgram {
         arguments: BenchOptions.footprint
     ) { invocation in
         let bench = try FootprintBench(invocation)
+        return try await BenchTopics.clean(invocation) { try bench.run(invocation.out) }
+    }
+
+    private static let memory = ToolCommand(
+        "memory", summary: "Resident memory under an hour's load, and under a burst.",
+        arguments: BenchOptions.memory
+    ) { invocation in
+        let bench = try MemoryBench(invocation)
         return try await BenchTopics.clean(invocation) { try bench.run(invocation.out) }
     }
 

@@ -17,6 +17,7 @@ final class ServiceSet {
     private let logs: String
     private let http = HTTPClient(HTTPClientConfiguration(timeoutMs: 1_000))
     private var running: [String: ChildProcess] = [:]
+    private var ports: [String: Int] = [:]
 
     init(_ kafka: KafkaConfiguration, home: String, logs: String) {
         connection = [
@@ -38,6 +39,7 @@ final class ServiceSet {
         let port = try Self.freePort()
         let address = "http://127.0.0.1:\(port)/health/"
         let startUs = BenchClock.monotonicUs()
+        ports[name] = port
         running[name] = try BenchProcess.start(
             name, connection + ["--admin-bind", "127.0.0.1:\(port)"], log: "\(logs)/\(name).log")
         let aliveUs = try awaitOK(address + "live", of: name)
@@ -68,13 +70,27 @@ final class ServiceSet {
     }
 
     /// The resident memory of a service, MB of 10^6 bytes.
-    func residentMB(_ name: String) -> Double {
+    func residentMB(_ name: String) -> Double { memoryMB(name, "VmRSS:") }
+
+    /// The most resident memory that a service has had since its start.
+    func peakResidentMB(_ name: String) -> Double { memoryMB(name, "VmHWM:") }
+
+    private func memoryMB(_ name: String, _ field: String) -> Double {
         guard let process = running[name],
             let status = SmallFile.read("/proc/\(process.processId)/status"),
-            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") })
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix(field) })
         else { return 0 }
         let kibibytes = line.split { $0 == " " || $0 == "\t" }.dropFirst().first.flatMap { Int($0) }
         return Double(kibibytes ?? 0) * 1024 / 1e6
+    }
+
+    /// The sum over the labels of a metric of a service.
+    func metric(_ metric: String, of name: String) throws -> Double {
+        guard let port = ports[name] else { throw CommandFailure("\(name) was not started") }
+        let answer = try http.get("http://127.0.0.1:\(port)/metrics")
+        return try PrometheusText.parse(answer.body).samples(named: metric).reduce(0) {
+            $0 + $1.value
+        }
     }
 
     /// Asks every millisecond; when it answered 200.
