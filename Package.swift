@@ -52,7 +52,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// `make sanitize` alone: librdkafka's threads, where ThreadSanitizer has to see them.
 let threadSanitizer: [Target] =
     Context.environment["DREAMNET_SANITIZE"] == "thread"
-    ? [.target(name: "CThreads", path: "Shared/CLibraries/CThreads")] : []
+    ? [.target(name: "CThreads", path: "Tests/CThreads")] : []
 
 let cLibraries: [Target] = [
     debian("CRdKafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
