@@ -224,7 +224,10 @@ let testTargets: [Target] = [
         ]),
     tests(
         "RuntimeTests",
-        ["CommandLineKit", "YAML", "Runtime", "Contracts", "HTTP", "JSON", "Streams", "TestKit"]),
+        [
+            "CommandLineKit", "YAML", "Runtime", "Contracts", "HTTP", "JSON", "Streams",
+            "StreamsKafka", "TestKit",
+        ]),
     tests("ControlCoreTests", ["ControlCoreDomain", "Contracts", "JSON", "Streams"]),
     tests("IncidentCoreTests", ["IncidentCoreDomain", "Contracts", "JSON", "Streams"]),
     tests("OSCoreTests", ["OSCoreDomain", "Contracts", "JSON", "Streams"]),

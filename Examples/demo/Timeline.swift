@@ -26,6 +26,7 @@ struct Timeline {
                 "os-core", "\(alert.severity.rawValue) \(verb): \(alert.service) \(alert.reason)",
                 at: seen.atMs, cleared ? .good : .bad)
         } else if let event = try? envelope.payload(as: ControlEventPayload.self) {
+            guard event.copy != true else { return }
             line(
                 "control-core", "\(event.type) for \(event.service) (by \(event.author))",
                 at: seen.atMs, .warning)

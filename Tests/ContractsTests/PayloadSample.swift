@@ -114,7 +114,8 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
             windowMs: 60_000, evidenceTs: ts, raisedTs: ts, profile: "default", reason: "slow")
         let event = ControlEventPayload(
             type: "module_disabled", service: "*", module: "citadel", reason: "why",
-            author: "alice", commandId: "c1", value: 50, incidentId: incidentID)
+            author: "alice", commandId: "c1", value: 50, incidentId: incidentID,
+            copy: true)
         return [
             try PayloadSample(
                 full: signal, minimal: SignalPayload(service: "checkout", instance: "a")),

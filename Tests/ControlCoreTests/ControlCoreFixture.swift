@@ -67,6 +67,9 @@ extension [HarnessOutput] {
         return try #require(outcomes.first, sourceLocation: location)
     }
 
-    /// The types of the alerts among them.
-    var events: [String] { compactMap { $0.payload(as: ControlEventPayload.self)?.type } }
+    /// The types of the alerts among them, copies left out.
+    var events: [String] {
+        compactMap { $0.payload(as: ControlEventPayload.self) }.filter { $0.copy != true }
+            .map(\.type)
+    }
 }

@@ -113,6 +113,29 @@ import Testing
         #expect(said.events == ["write_drain_disabled"])
     }
 
+    @Test func `What is done to all services is said in every partition once`() throws {
+        let control = try ControlCoreFixture()
+        let said = try control.order(.setSafeMode, service: nil) { $0.enabled = true }
+        let own = Murmur2.partition(key: "*", count: 3)
+        let outcomes = said.filter { $0.payload(as: OutcomePayload.self) != nil }
+        #expect(outcomes.allSatisfy { $0.key == "*" })
+        let copies = outcomes.filter { $0.payload(as: OutcomePayload.self)?.copy == true }
+        #expect(copies.compactMap(\.partition).sorted() == [0, 1, 2].filter { $0 != own })
+        #expect(outcomes.count == 3 && said.outcomes.count == 1)
+        let events = said.filter { $0.payload(as: ControlEventPayload.self) != nil }
+        #expect(events.count == 3 && said.events == ["safe_mode_enabled"])
+        #expect(Set(events.map { $0.partition ?? own }) == [0, 1, 2])
+        // What a service alone is told, it is told once.
+        let one = try control.order(.setWriteDrain) { $0.enabled = true }
+        #expect(one.count { $0.payload(as: OutcomePayload.self) != nil } == 1)
+        // Nothing was done: nobody's timeline needs it.
+        let refused = try control.order(.setRateLimit, service: nil) {
+            $0.enabled = true
+            $0.percent = 900
+        }
+        #expect(refused.count { $0.payload(as: OutcomePayload.self) != nil } == 1)
+    }
+
     @Test func `An order to all leaves out who is excepted`() throws {
         let control = try ControlCoreFixture()
         let said = try control.order(.setSafeMode, service: nil) {

@@ -165,6 +165,26 @@ struct MitigationTests {
     }
 
     @Test(arguments: [true, false])
+    func `an order to all is told of every task's incidents, but for who is left out`(
+        isLeftOut: Bool
+    ) throws {
+        let harness = try makeHarness()
+        _ = try harness.openIncident()
+        // As another task than that of the key `*` gets it.
+        var outcome = OutcomePayload(
+            commandId: "c1", status: .succeeded, final: true, action: "set_safe_mode",
+            author: "alice", service: "*",
+            flags: [FlagChange(flag: "safe_mode", service: "*", value: .bool(true))])
+        outcome.copy = true
+        outcome.except = isLeftOut ? ["checkout"] : nil
+        try harness.outcome(outcome)
+        try harness.advance(to: startMs + 10_000)
+        let lines = harness.view?.timeline.filter { $0.kind == "action" } ?? []
+        #expect(lines.count == (isLeftOut ? 0 : 1))
+        #expect(lines.allSatisfy { $0.text.contains("safe_mode on") })
+    }
+
+    @Test(arguments: [true, false])
     func `an event of control-core and its command's outcome are one line`(
         eventFirst: Bool
     ) throws {

@@ -46,6 +46,21 @@ import Testing
         #expect(options == OrderOptions())
     }
 
+    @Test(arguments: [
+        ("SAFEMODE=on", "SAFE_MODE=on"), ("SAFE_MODE=onn", "SAFE_MODE=on"),
+        ("MONITOR=increse", "MONITOR=increase"), ("ROLLBACK", "not available"),
+        ("x", "expected one"),
+        ("FEATURE_FLAG=disable:", "FEATURE_FLAG=disable:<module>"),
+    ])
+    func `a hotkey that control-core would refuse is not sent`(
+        hotkey: String, said: String
+    ) async {
+        let (tasks, code, text) = await RecordingShell.run(
+            ["hotkey", hotkey, "--service", "checkout"])
+        #expect(tasks.isEmpty && code == .usage)
+        #expect(text.contains(said), "\(text)")
+    }
+
     @Test func `what is said beside the order comes with it`() async throws {
         let (order, options) = try await RecordingShell.order([
             "write-drain", "on", "--all", "--except", "billing", "--except", "auth", "--except",

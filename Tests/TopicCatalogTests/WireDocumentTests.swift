@@ -114,6 +114,7 @@ import TopicCatalog
         let key = envelope.payload["service"]?.stringValue ?? "*"
         let said = try control.send(text: block, to: .command, key: key)
         let outcomes = said.compactMap { $0.payload(as: OutcomePayload.self) }
+            .filter { $0.copy != true }
         let outcome = try #require(outcomes.first)
         #expect(outcomes.count == 1 && outcome.commandId == envelope.id)
         let isDirective = CommandType(rawValue: envelope.type)?.isDirective == true

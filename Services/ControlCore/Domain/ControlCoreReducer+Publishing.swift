@@ -16,14 +16,13 @@ extension ControlCoreReducer {
                 let event = ControlEvents.event(
                     flag: change.flag, from: change.before, to: change.after.value)
             else { continue }
-            context.emit(
+            say(
                 ControlEventPayload(
                     type: event, service: service,
                     module: change.flag.hasPrefix("module:")
                         ? String(change.flag.dropFirst("module:".count)) : nil,
                     reason: reason, author: author, commandId: commandID,
-                    value: change.after.value.number, incidentId: incidentID),
-                key: service)
+                    value: change.after.value.number, incidentId: incidentID), context)
         }
     }
 
@@ -31,12 +30,29 @@ extension ControlCoreReducer {
         for partition in 0..<policy.settingPartitions {
             context.emit(setting, key: setting.service, partition: partition)
         }
-        context.emit(
+        say(
             ControlEventPayload(
                 type: ControlEvents.event(setting.name, to: setting.value),
                 service: setting.service, reason: setting.reason, author: setting.author,
-                commandId: setting.commandId),
-            key: setting.service)
+                commandId: setting.commandId), context)
+    }
+
+    private func say(_ event: ControlEventPayload, _ context: ReducerContext) {
+        context.emit(event, key: event.service)
+        guard event.service == ServiceName.all else { return }
+        var copy = event
+        copy.copy = true
+        for partition in otherPartitions {
+            context.emit(copy, key: ServiceName.all, partition: partition)
+        }
+    }
+
+    /// Where what concerns every service is not, under its key: each task of those who read it
+    /// gets a copy there.
+    private var otherPartitions: [Int32] {
+        let count = policy.settingPartitions
+        let own = Murmur2.partition(key: ServiceName.all, count: Int(count))
+        return (0..<count).filter { $0 != own }
     }
 
     func outcome(of order: Order, _ status: OutcomeStatus) -> OutcomePayload {
@@ -52,11 +68,17 @@ extension ControlCoreReducer {
         _ outcome: OutcomePayload, copyTo replyKey: String?, _ context: ReducerContext
     ) {
         context.emit(outcome, key: outcome.service)
-        guard let replyKey, replyKey != outcome.service, !replyKey.isEmpty,
-            replyKey.utf8.count <= 64
-        else { return }
         var copy = outcome
         copy.copy = true
-        context.emit(copy, key: replyKey)
+        // What was done to all services stands in the timelines of all of their incidents.
+        if outcome.service == ServiceName.all, outcome.final, outcome.status != .rejected {
+            for partition in otherPartitions {
+                context.emit(copy, key: ServiceName.all, partition: partition)
+            }
+        } else if let replyKey, replyKey != outcome.service, !replyKey.isEmpty,
+            replyKey.utf8.count <= 64
+        {
+            context.emit(copy, key: replyKey)
+        }
     }
 }

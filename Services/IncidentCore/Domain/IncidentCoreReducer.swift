@@ -131,13 +131,17 @@ public final class IncidentCoreReducer: Reducer {
         guard (1...AlertReader.idBytesMax).contains(outcome.commandId.utf8.count) else {
             throw Rejection(.schema, "payload.commandId: missing or too long")
         }
-        // A copy is for the task that asked. The end of a directive tells what stands here already.
-        // A refused order of a person changed nothing of the incident.
-        guard outcome.copy != true, outcome.final, outcome.status.isFinal,
+        // A copy is for the task that asked, or of what concerns the incidents of every task. The
+        // end of a directive tells what stands here already. A refused order of a person changed
+        // nothing of the incident.
+        guard outcome.copy != true || outcome.service == ServiceName.all, outcome.final,
+            outcome.status.isFinal,
             CommandType(rawValue: outcome.action)?.isDirective != true,
             outcome.status != .rejected || outcome.incidentId != nil
         else { return }
-        let concerned = incidents(about: outcome.service, outcome.incidentId)
+        let concerned = incidents(about: outcome.service, outcome.incidentId).filter {
+            !(outcome.except ?? []).contains($0.service)
+        }
         guard !concerned.isEmpty, try isNew("outcome/" + outcome.commandId, envelope, context)
         else { return }
         let moment = Moment(

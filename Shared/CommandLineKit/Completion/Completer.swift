@@ -64,9 +64,11 @@ struct Completer {
         _ scanner: Scanner, lead: String = "", prefix: String, source: CompletionSource = .none,
         candidates: [CompletionCandidate] = []
     ) -> CompletionRequest {
-        let values =
+        var values =
             (try? parser.lineValues(scanner, isLenient: true))
             ?? ArgumentValues(path: scanner.names, declared: [])
+        // What is wrong with the file is said once the line is run.
+        try? parser.addFallbacks(to: &values, scanner)
         return CompletionRequest(
             prefix: prefix, values: values, environment: parser.environment, lead: lead,
             source: source, candidates: candidates)

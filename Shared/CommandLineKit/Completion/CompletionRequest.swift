@@ -2,7 +2,7 @@
 public struct CompletionRequest: Sendable {
     /// What is typed of the value so far.
     public let prefix: String
-    /// What the line and the environment say already (such as `--bootstrap`).
+    /// What the line, the environment and the fallback file say already (such as `--bootstrap`).
     public let values: ArgumentValues
     /// The environment that the tool was started with.
     public let environment: [String: String]

@@ -104,7 +104,8 @@ struct Parser {
         return values
     }
 
-    private func addFallbacks(
+    /// Adds what the fallback file says of what neither the line nor the environment does.
+    func addFallbacks(
         to values: inout ArgumentValues, _ scanner: Scanner
     ) throws(UsageError) {
         guard let fallback else { return }

@@ -40,6 +40,8 @@ public struct ControlEventPayload: MessagePayload {
     public var value: Double?
     /// The incident that it was done for.
     public var incidentId: String?
+    /// True of the copies that an event about all services has in the other partitions.
+    public var copy: Bool?
 
     /// Makes one; what is not given is absent.
     public init(
@@ -50,7 +52,8 @@ public struct ControlEventPayload: MessagePayload {
         author: String,
         commandId: String,
         value: Double? = nil,
-        incidentId: String? = nil
+        incidentId: String? = nil,
+        copy: Bool? = nil
     ) {
         self.type = type
         self.service = service
@@ -60,5 +63,6 @@ public struct ControlEventPayload: MessagePayload {
         self.commandId = commandId
         self.value = value
         self.incidentId = incidentId
+        self.copy = copy
     }
 }

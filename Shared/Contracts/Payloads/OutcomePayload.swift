@@ -41,7 +41,8 @@ public struct OutcomePayload: MessagePayload {
     public var step: String?
     /// Whether the step was being undone.
     public var undo: Bool?
-    /// True of the copy that `replyKey` asked for: not counted as an outcome.
+    /// True of the copy that `replyKey` asked for, and of those of an outcome about all services in
+    /// the other partitions: not counted as an outcome.
     public var copy: Bool?
 
     /// Makes one; what is not given is absent.

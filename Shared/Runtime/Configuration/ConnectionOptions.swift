@@ -43,12 +43,20 @@ public enum ConnectionOptions {
     public static func kafkaConfiguration(
         _ invocation: Invocation, clientID: String, instanceID: String? = nil
     ) throws -> KafkaConfiguration {
+        try kafkaConfiguration(invocation.values, clientID: clientID, instanceID: instanceID)
+    }
+
+    /// The Kafka configuration that what is said already asks for, of a line that may be unfinished.
+    /// - Throws: `CommandFailure` that names the option, never a secret.
+    public static func kafkaConfiguration(
+        _ values: ArgumentValues, clientID: String, instanceID: String? = nil
+    ) throws -> KafkaConfiguration {
         var properties: [String: String] = [:]
-        for text in try invocation[kafka] {
+        for text in try values[kafka] {
             let (name, value) = try pair(text, option: "--kafka", form: "KEY=VALUE")
             properties[name] = value
         }
-        for text in try invocation[kafkaSecret] {
+        for text in try values[kafkaSecret] {
             let (name, file) = try pair(text, option: "--kafka-secret", form: "KEY=FILE")
             guard let secret = SmallFile.read(file, bytesMax: 65_536) else {
                 throw CommandFailure(
@@ -59,8 +67,8 @@ public enum ConnectionOptions {
             properties[name] = secret.hasSuffix("\n") ? String(secret.dropLast()) : secret
         }
         let configuration = KafkaConfiguration(
-            bootstrapServers: try invocation[bootstrap],
-            topicPrefix: try invocation[topicPrefix], clientID: clientID, instanceID: instanceID,
+            bootstrapServers: try values[bootstrap],
+            topicPrefix: try values[topicPrefix], clientID: clientID, instanceID: instanceID,
             properties: properties)
         do { try configuration.validate() } catch {
             throw CommandFailure(

@@ -159,8 +159,20 @@ struct FlagCommands: Sendable {
             [Self.hotkey], example: "dreamnet hotkey 'SAFE_MODE=on' --service checkout"
         ) { invocation in
             let text = try invocation[Self.hotkey]
+            do throws(HotkeyError) { _ = try Hotkey(text) } catch {
+                throw Self.noHotkey(text, error, invocation)
+            }
             return try await builder.sendToServices(.hotkey, invocation) { $0.hotkey = text }
         }
+    }
+
+    private static func noHotkey(
+        _ text: String, _ error: HotkeyError, _ invocation: Invocation
+    ) -> UsageError {
+        let near = Suggestions.nearest(to: text, among: Hotkey.forms)
+        return UsageError(
+            .invalidValue, path: invocation.path, message: error.description,
+            hint: near.isEmpty ? nil : "Did you mean '\(near.joined(separator: "' or '"))'?")
     }
 
     // MARK: Holds and the automation

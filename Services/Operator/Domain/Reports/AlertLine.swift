@@ -19,7 +19,9 @@ public enum AlertLine {
         guard let event = try? envelope.payload(as: ControlEventPayload.self) else {
             return wanted == nil ? "\(time)  --  \(envelope.type.sanitized) (unknown)" : nil
         }
-        guard wanted == nil || wanted == event.service || event.service == ServiceName.all else {
+        guard event.copy != true,
+            wanted == nil || wanted == event.service || event.service == ServiceName.all
+        else {
             return nil
         }
         let service = event.service == ServiceName.all ? "all" : event.service

@@ -49,18 +49,12 @@ struct NameCompletion: Sendable {
     }
 
     private func snapshot() async -> BusSnapshot {
-        let bootstrap = (try? request.values[ConnectionOptions.bootstrap]) ?? "127.0.0.1:9092"
-        let prefix = (try? request.values[ConnectionOptions.topicPrefix]) ?? ""
-        let properties = ((try? request.values[ConnectionOptions.kafka]) ?? []).reduce(
-            into: [String: String]()
-        ) { properties, text in
-            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-            if parts.count == 2 { properties[parts[0]] = parts[1] }
-        }
-        let bus = Bus(
-            KafkaConfiguration(
-                bootstrapServers: bootstrap, topicPrefix: prefix, clientID: "dreamnet",
-                properties: properties))
-        return (try? await bus.snapshot(deadlineMs: Self.patienceMs)) ?? BusSnapshot()
+        // What is wrong with the options is said once the line is run.
+        guard
+            let configuration = try? ConnectionOptions.kafkaConfiguration(
+                request.values, clientID: "dreamnet"),
+            let snapshot = try? await Bus(configuration).snapshot(deadlineMs: Self.patienceMs)
+        else { return BusSnapshot() }
+        return snapshot
     }
 }
