@@ -113,7 +113,8 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
             signal: .latency, severity: .p0, value: 3000, threshold: 2000, unit: "ms",
             windowMs: 60_000, evidenceTs: ts, raisedTs: ts, profile: "default", reason: "slow")
         let event = ControlEventPayload(
-            type: "module_disabled", service: "*", module: "citadel", reason: "why",
+            type: "module_disabled", service: "*", except: ["auth"], module: "citadel",
+            reason: "why",
             author: "alice", commandId: "c1", value: 50, incidentId: incidentID,
             copy: true)
         return [

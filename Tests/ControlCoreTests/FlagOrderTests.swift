@@ -115,7 +115,10 @@ import Testing
 
     @Test func `What is done to all services is said in every partition once`() throws {
         let control = try ControlCoreFixture()
-        let said = try control.order(.setSafeMode, service: nil) { $0.enabled = true }
+        let said = try control.order(.setSafeMode, service: nil) {
+            $0.enabled = true
+            $0.except = ["billing"]
+        }
         let own = Murmur2.partition(key: "*", count: 3)
         let outcomes = said.filter { $0.payload(as: OutcomePayload.self) != nil }
         #expect(outcomes.allSatisfy { $0.key == "*" })
@@ -125,6 +128,10 @@ import Testing
         let events = said.filter { $0.payload(as: ControlEventPayload.self) != nil }
         #expect(events.count == 3 && said.events == ["safe_mode_enabled"])
         #expect(Set(events.map { $0.partition ?? own }) == [0, 1, 2])
+        #expect(
+            events.allSatisfy {
+                $0.payload(as: ControlEventPayload.self)?.except == ["billing"]
+            })
         // What a service alone is told, it is told once.
         let one = try control.order(.setWriteDrain) { $0.enabled = true }
         #expect(one.count { $0.payload(as: OutcomePayload.self) != nil } == 1)

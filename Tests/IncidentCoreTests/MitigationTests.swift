@@ -215,6 +215,11 @@ struct MitigationTests {
             ControlEventPayload(
                 type: "kill_switch_enabled", service: "*", author: "alice", commandId: "k1"),
             key: "*")
+        try harness.send(
+            ControlEventPayload(
+                type: "write_drain_enabled", service: "*", except: ["checkout"], author: "alice",
+                commandId: "k2"),
+            key: "*")
         try harness.advance(to: startMs + 1_000)
         #expect(
             harness.view?.timeline.suffix(2).map(\.text) == [

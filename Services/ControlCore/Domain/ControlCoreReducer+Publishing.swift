@@ -19,6 +19,7 @@ extension ControlCoreReducer {
             say(
                 ControlEventPayload(
                     type: event, service: service,
+                    except: flags.payload(service: service, flag: change.flag)?.except,
                     module: change.flag.hasPrefix("module:")
                         ? String(change.flag.dropFirst("module:".count)) : nil,
                     reason: reason, author: author, commandId: commandID,

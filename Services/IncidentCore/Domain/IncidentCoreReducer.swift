@@ -116,7 +116,9 @@ public final class IncidentCoreReducer: Reducer {
             ts: envelope.ts, nowMs: context.nowMs, messageID: event.commandId)
         let text = ActionText.line(event)
         for record in incidents(about: event.service, event.incidentId)
-        where !book.hasLine(about: event.commandId, in: record) {
+        where !book.hasLine(about: event.commandId, in: record)
+            && !(event.except ?? []).contains(record.service)
+        {
             let line = moment.line(.action, text, author: event.author)
             desk.publish(record, Turn(type: nil, reason: text, lines: [line]), context)
         }

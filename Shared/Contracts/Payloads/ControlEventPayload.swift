@@ -28,6 +28,8 @@ public struct ControlEventPayload: MessagePayload {
     public var type: String
     /// The service, or `*` for all.
     public var service: String
+    /// Services that were left out.
+    public var except: [String]?
     /// The module of `module_disabled` and `module_enabled`.
     public var module: String?
     /// Why.
@@ -47,6 +49,7 @@ public struct ControlEventPayload: MessagePayload {
     public init(
         type: String,
         service: String,
+        except: [String]? = nil,
         module: String? = nil,
         reason: String? = nil,
         author: String,
@@ -57,6 +60,7 @@ public struct ControlEventPayload: MessagePayload {
     ) {
         self.type = type
         self.service = service
+        self.except = except
         self.module = module
         self.reason = reason
         self.author = author
