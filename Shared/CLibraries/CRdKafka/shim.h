@@ -23,16 +23,24 @@ static inline rd_kafka_queue_t *_Nonnull dn_kafka_queue_new(rd_kafka_t *_Nonnull
 }
 
 /**
- * Enqueues one message by rd_kafka_produceva; key and value are copied before it returns.
+ * Enqueues one message; key and value are copied before it returns.
  *
  * A NULL key or value is null, not empty. A timestamp of 0 is the producer's clock. `headers` may
  * be NULL; they belong to the library once the call has succeeded, and to the caller if it fails.
+ * A message with neither goes by rd_kafka_produce, which does not count a reference to the topic.
  * The array of fields lives on the stack: nothing is allocated for it.
  */
 static inline rd_kafka_error_t *dn_kafka_produce(
     rd_kafka_t *rk, rd_kafka_topic_t *topic, int32_t partition, const void *key, size_t key_size,
     const void *value, size_t value_size, int64_t timestamp_ms, rd_kafka_headers_t *headers,
     void *opaque) {
+    if (!headers && timestamp_ms == 0) {
+        if (rd_kafka_produce(topic, partition, RD_KAFKA_MSG_F_COPY, (void *)value, value_size, key,
+                             key_size, opaque) == 0)
+            return NULL;
+        rd_kafka_resp_err_t code = rd_kafka_last_error();
+        return rd_kafka_error_new(code, "%s", rd_kafka_err2str(code));
+    }
     rd_kafka_vu_t fields[8];
     size_t count = 0;
     fields[count].vtype = RD_KAFKA_VTYPE_RKT;

@@ -11,7 +11,7 @@ public enum PipelineStep: Sendable, Hashable {
     case stopped
 }
 
-/// Where a pipeline is.
+/// Where a pipeline is. A plain number: it is looked at several times for every message.
 enum PipelinePhase {
     case initTransactions
     case committedOffsets
@@ -33,7 +33,7 @@ enum PipelinePhase {
     case measuring
     case positioning
     case stopped
-    case failed(TaskFailure)
+    case failed
 }
 
 /// How a pipeline is to end.

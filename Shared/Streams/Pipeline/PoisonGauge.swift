@@ -21,8 +21,10 @@ struct PoisonGauge {
     }
 
     /// Counts a message of the input.
-    mutating func count(isDeadLetter: Bool) {
-        guard !isExempt else { return }
+    /// - Returns: whether that has changed `isPoisoned`.
+    mutating func count(isDeadLetter: Bool) -> Bool {
+        guard !isExempt else { return false }
+        let wasPoisoned = isPoisoned
         run = isDeadLetter ? run + 1 : 0
         remember(isDeadLetter)
         let isFull = recent.count >= max(1, limits.window)
@@ -30,6 +32,7 @@ struct PoisonGauge {
             run >= limits.runMax
             || (isFull && Double(bad) > limits.ratioMax * Double(recent.count))
         mustHold = isPoisoned
+        return isPoisoned != wasPoisoned
     }
 
     func wanted(nowMs: Int64) -> Action {

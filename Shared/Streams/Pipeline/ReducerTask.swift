@@ -28,6 +28,7 @@ package final class ReducerTask<R: Reducer> {
     private let deadLetterBytesMax: Int
     private let outputBytesMax: Int
     private let tables: [any StateStore]
+    private let timers: Timers?
     /// Whether the changelog has the record of a transaction: the first one writes it whatever it
     /// changes, so that offsets without a record show that the changelog was lost.
     private var isMarked = false
@@ -43,6 +44,7 @@ package final class ReducerTask<R: Reducer> {
         self.deadLetterBytesMax = deadLetterBytesMax
         self.outputBytesMax = outputBytesMax
         tables = reducer.tables
+        timers = reducer.timers
         topics = TaskTopics(reducer.topology)
         context = ReducerContext(topology: reducer.topology, partition: partition)
         precondition(Set(tables.map(\.id)).count == tables.count, "two tables have one id")
@@ -50,7 +52,7 @@ package final class ReducerTask<R: Reducer> {
     }
 
     /// When the first timer is due, Unix ms.
-    package var nextDueMs: Int64? { reducer.timers?.nextDueMs }
+    package var nextDueMs: Int64? { timers?.nextDueMs }
     /// Whether the transaction changed a table.
     package var hasChanges: Bool { tables.contains { $0.hasChanges } }
 
@@ -95,7 +97,7 @@ package final class ReducerTask<R: Reducer> {
 
     /// Fires the first timer that is due, if there is one.
     package func fireTimer() -> Bool {
-        guard let (key, dueMs) = reducer.timers?.popDue(nowMs: context.nowMs) else { return false }
+        guard let (key, dueMs) = timers?.popDue(nowMs: context.nowMs) else { return false }
         perform(causeID: "timer:\(context.partition):\(key):\(dueMs)") {
             $0.fire(key, dueMs: dueMs, $1)
         }

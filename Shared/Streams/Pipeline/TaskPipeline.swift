@@ -25,6 +25,8 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     let observer: (PipelineEvent) -> Void
 
     var phase = Phase.initTransactions
+    /// Why the phase is `failed`.
+    var failure: TaskFailure?
     var stopRequest: StopRequest?
     /// Failures one after the other of one call, and aborts one after the other.
     var attempts = 0
@@ -52,6 +54,8 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     var transactionDueMs: Int64 = 0
     var awaitsMore = false
     var timersInARow = 0
+    /// The clock as `collect` saw it last.
+    var seenMs: Int64 = 0
     /// When the inputs' positions were last held against the committed offsets.
     var positionedMs: Int64 = 0
     var produced = 0
@@ -124,11 +128,8 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     /// - Throws: why the task has ended; every later step throws the same.
     public func step() throws(TaskFailure) -> Step {
         if let stopRequest { prepareStop(stopRequest) }
-        switch phase {
-        case .failed(let failure): throw failure
-        case .stopped: return .stopped
-        default: break
-        }
+        if phase == .stopped { return .stopped }
+        if phase == .failed, let failure { throw failure }
         do throws(LogError) {
             let step = try perform()
             attempts = 0
@@ -136,6 +137,16 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
         } catch {
             return handle(error)
         }
+    }
+
+    /// Makes the next call, and the ones after it for as long as messages pass through without a
+    /// wait, at most `count`: what a thread calls again and again.
+    func steps(atMost count: Int) throws(TaskFailure) -> Step {
+        for _ in 1..<max(1, count) {
+            let step = try step()
+            guard step == .next, phase == .producing || phase == .collecting else { return step }
+        }
+        return try step()
     }
 
     /// Asks for an end: with the open transaction committed, or aborted. `step` says `stopped`
@@ -156,7 +167,9 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
             return try pollIdle()
         case .collecting:
             try collect()
-        case .beginning, .producing, .flushing, .sendingOffsets, .committing:
+        case .producing:
+            try produceNext()
+        case .beginning, .flushing, .sendingOffsets, .committing:
             try performTransaction()
         case .aborting:
             try log.abortTransaction()
@@ -203,7 +216,8 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     }
 
     func fail(_ failure: TaskFailure) {
-        phase = .failed(failure)
+        phase = .failed
+        self.failure = failure
         observer(.failed(failure))
     }
 

@@ -1,22 +1,26 @@
 /// What a reducer has said and the pipeline has not yet produced. One arena of bytes that is
 /// reused, so that saying something allocates nothing once the arena has grown.
 public struct OutputBuffer: ~Copyable {
+    // Plain numbers, so that to add, to read and to drop one counts no references.
     private struct Entry {
         let topic: Int
         let partition: Int32?
         let timestampMs: Int64?
         let key: Range<Int>?
         let value: Range<Int>?
-        let headers: [RecordHeader]
+        /// The index of the record's headers, if it has any.
+        let headers: Int?
     }
 
     /// A place in the buffer, to which it can be cut back.
     public struct Mark: Sendable {
         fileprivate let entries: Int
+        fileprivate let headers: Int
         fileprivate let bytes: Int
     }
 
     private var entries: [Entry] = []
+    private var headers: [[RecordHeader]] = []
     private var arena: [UInt8] = []
 
     /// An empty buffer.
@@ -26,17 +30,21 @@ public struct OutputBuffer: ~Copyable {
     public var count: Int { entries.count }
 
     /// Where the buffer ends now.
-    public var mark: Mark { Mark(entries: entries.count, bytes: arena.count) }
+    public var mark: Mark { 
+        Mark(entries: entries.count, headers: headers.count, bytes: arena.count)
+     }
 
     /// Drops what came after `mark`.
     public mutating func cut(to mark: Mark) {
         entries.removeSubrange(mark.entries...)
+        headers.removeSubrange(mark.headers...)
         arena.removeSubrange(mark.bytes...)
     }
 
     /// Drops everything and keeps the memory.
     public mutating func removeAll() {
         entries.removeAll(keepingCapacity: true)
+        if !headers.isEmpty { headers.removeAll(keepingCapacity: true) }
         arena.removeAll(keepingCapacity: true)
     }
 
@@ -48,10 +56,7 @@ public struct OutputBuffer: ~Copyable {
     ) {
         let keyRange = unsafe store(key)
         let valueRange = unsafe store(value)
-        entries.append(
-            Entry(
-                topic: topic, partition: partition, timestampMs: timestampMs, key: keyRange,
-                value: valueRange, headers: headers))
+        append(topic, partition, timestampMs, keyRange, valueRange, headers)
     }
 
     /// Adds a record of arrays.
@@ -61,10 +66,18 @@ public struct OutputBuffer: ~Copyable {
     ) {
         let keyRange = store(key)
         let valueRange = store(value)
+        append(topic, partition, timestampMs, keyRange, valueRange, headers)
+    }
+
+    private mutating func append(
+        _ topic: Int, _ partition: Int32?, _ timestampMs: Int64?, _ key: Range<Int>?,
+        _ value: Range<Int>?, _ headers: [RecordHeader]
+    ) {
+        if !headers.isEmpty { self.headers.append(headers) }
         entries.append(
             Entry(
-                topic: topic, partition: partition, timestampMs: timestampMs, key: keyRange,
-                value: valueRange, headers: headers))
+                topic: topic, partition: partition, timestampMs: timestampMs, key: key,
+                value: value, headers: headers.isEmpty ? nil : self.headers.count - 1))
     }
 
     /// The size of the key and the value at `index`.
@@ -95,7 +108,7 @@ public struct OutputBuffer: ~Copyable {
                 topic: entry.topic, partition: entry.partition, timestampMs: entry.timestampMs,
                 key: entry.key.map { unsafe UnsafeRawBufferPointer(rebasing: bytes[$0]) },
                 value: entry.value.map { unsafe UnsafeRawBufferPointer(rebasing: bytes[$0]) },
-                headers: entry.headers)
+                headers: entry.headers.map { headers[$0] } ?? [])
             do throws(E) { return .success(try body(record)) } catch { return .failure(error) }
         }
         return try result.get()

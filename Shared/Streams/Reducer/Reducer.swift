@@ -10,7 +10,8 @@ public protocol Reducer: SendableMetatype {
     /// all that a reducer remembers is in them. The pipeline restores them from
     /// the changelog before the first input, and commits or rolls them back with the transaction.
     var tables: [any StateStore] { get }
-    /// Timers that are due are given to `fire`; nil if the reducer has none.
+    /// Timers that are due are given to `fire`, always the same instance; nil if the reducer has
+    /// none.
     var timers: Timers? { get }
     /// The task begins, or begins again, its tables restored: the place to set the timers of
     /// what recurs. What it says and changes is a transaction of its own.

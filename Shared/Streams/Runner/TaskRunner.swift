@@ -8,6 +8,9 @@ internal import Synchronization
     let partition: Int32
     let metrics: PipelineMetrics
 
+    // Steps between two looks at whether the task is to stop, while messages pass through.
+    private static var stepsMax: Int { 64 }
+
     private let pipeline: TaskPipeline<R, L>
     private let wakeup = Wakeup()
     private let stage = Atomic<UInt8>(TaskState.starting.rawValue)
@@ -25,7 +28,7 @@ internal import Synchronization
 
     var state: TaskState { TaskState(rawValue: stage.load(ordering: .acquiring)) ?? .failed }
     var failure: TaskFailure? { failed.withLock { $0 } }
-    /// Grows with every step: what does not grow is stuck in a call.
+    /// Grows with the steps: what does not grow is stuck in a call.
     var progress: UInt64 { steps.load(ordering: .relaxed) }
 
     /// Starts the thread.
@@ -65,7 +68,7 @@ internal import Synchronization
             if wanted != 0 { pipeline.requestStop(commit: wanted == 1) }
             steps.add(1, ordering: .relaxed)
             do throws(TaskFailure) {
-                switch try pipeline.step() {
+                switch try pipeline.steps(atMost: Self.stepsMax) {
                 case .next:
                     break
                 case .wait(let ms):
