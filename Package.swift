@@ -175,9 +175,8 @@ let benchmarks: [Target] = [
     program(
         "bench", "Benchmarks/bench",
         [
-            "CommandLineKit", "Contracts", "JSON", "Streams", "StreamsKafka", "TopicCatalog",
-            "Runtime",
-            "CProcess",
+            "CommandLineKit", "Contracts", "HTTP", "JSON", "OSCoreDomain", "Runtime", "Streams",
+            "StreamsKafka",
         ]),
 ]
 

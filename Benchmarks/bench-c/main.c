@@ -1,12 +1,15 @@
 // The baseline of `make bench`: what a tuned C program on librdkafka does, to hold our pipeline
 // against in the same run on the same broker.
 //
-//   bench-c fill         --bootstrap A --in T --partitions N --messages M [--bytes B]
+//   bench-c fill         --bootstrap A --in T --partitions N --messages M
+//                        [--kind padded|signals|changelog] [--keys N] [--bytes B]
 //   bench-c pass-through --bootstrap A --in T --out T --group G --partitions N --messages M
 //                        [--transaction N] [--queue-kbytes N]
+//   bench-c count        --bootstrap A --in T --changelog T --group G --partitions N --messages M
+//                        --keys N [--transaction N] [--queue-kbytes N]
 //
-// Prints one line of JSON: messages, transactions, seconds and CPU seconds from the first message
-// to the last commit.
+// Prints one line of JSON: messages, records produced, transactions, seconds and CPU seconds from
+// the first message to the last commit.
 #include "bench.h"
 
 #include <stdio.h>
@@ -44,9 +47,11 @@ double cpu_s(void) {
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-void report(int64_t messages, int64_t transactions, double seconds, double cpu_seconds) {
-    printf("{\"messages\":%lld,\"transactions\":%lld,\"seconds\":%.6f,\"cpuSeconds\":%.6f}\n",
-           (long long)messages, (long long)transactions, seconds, cpu_seconds);
+void report(int64_t messages, int64_t records, int64_t transactions, double seconds,
+            double cpu_seconds) {
+    printf("{\"messages\":%lld,\"records\":%lld,\"transactions\":%lld,\"seconds\":%.6f,"
+           "\"cpuSeconds\":%.6f}\n",
+           (long long)messages, (long long)records, (long long)transactions, seconds, cpu_seconds);
 }
 
 static int64_t number(const char *name, const char *text) {
@@ -77,6 +82,12 @@ static void read_options(options_t *options, int argc, char **argv) {
             options->messages = number(name, value);
         else if (!strcmp(name, "--transaction"))
             options->transaction_size = (int)number(name, value);
+        else if (!strcmp(name, "--changelog"))
+            options->changelog = value;
+        else if (!strcmp(name, "--kind"))
+            options->kind = value;
+        else if (!strcmp(name, "--keys"))
+            options->keys = (int)number(name, value);
         else if (!strcmp(name, "--bytes"))
             options->message_bytes = (int)number(name, value);
         else if (!strcmp(name, "--queue-kbytes"))
@@ -87,10 +98,14 @@ static void read_options(options_t *options, int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
-    options_t options = {
-        .partitions = 1, .transaction_size = 10000, .message_bytes = 261, .queue_kbytes = 32768};
+    options_t options = {.partitions = 1,
+                         .transaction_size = 10000,
+                         .message_bytes = 261,
+                         .queue_kbytes = 32768,
+                         .kind = "padded",
+                         .keys = 2000};
     if (argc < 2)
-        fail("usage", "bench-c fill|pass-through --bootstrap HOST:PORT --in TOPIC ...");
+        fail("usage", "bench-c fill|pass-through|count --bootstrap HOST:PORT --in TOPIC ...");
     read_options(&options, argc, argv);
     if (!options.bootstrap || !options.in_topic || !options.messages)
         fail("usage", "--bootstrap, --in and --messages are needed");
@@ -99,6 +114,11 @@ int main(int argc, char **argv) {
     } else if (!strcmp(argv[1], "pass-through")) {
         if (!options.out_topic || !options.group)
             fail("usage", "--out and --group are needed");
+        options.changelog = NULL;
+        pass_through(&options);
+    } else if (!strcmp(argv[1], "count")) {
+        if (!options.changelog || !options.group)
+            fail("usage", "--changelog and --group are needed");
         pass_through(&options);
     } else {
         fail(argv[1], "unknown verb");

@@ -1,5 +1,6 @@
 // A thread, a queue and a transactional producer for each partition; transactions of a fixed number
 // of messages with the offsets inside; the fetcher is woken when its queue was full and ran dry.
+// What is done with a message is one of two: it is passed on, or counted by its key.
 #include "bench.h"
 
 #include <errno.h>
@@ -20,7 +21,9 @@ typedef struct {
     int64_t expected;
     int64_t taken;
     int64_t transactions;
+    int64_t records;
     int64_t next_offset;
+    counter_t *counter;
     int64_t bytes_since_dry;
     pthread_t thread;
 } task_t;
@@ -57,13 +60,31 @@ static void last_commit(void) {
     atomic_fetch_add(&finished, 1);
 }
 
-static void produce(task_t *task, const rd_kafka_message_t *message) {
-    while (rd_kafka_produce(task->out, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,
-                            message->payload, message->len, message->key, message->key_len,
-                            NULL) != 0) {
+static void produce(task_t *task, int32_t partition, const void *key, size_t key_size,
+                    const void *value, size_t value_size) {
+    while (rd_kafka_produce(task->out, partition, RD_KAFKA_MSG_F_COPY, (void *)value, value_size,
+                            key, key_size, NULL) != 0) {
         if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL)
             fail("produce", rd_kafka_err2str(rd_kafka_last_error()));
         rd_kafka_poll(task->producer, 10);
+    }
+    task->records++;
+}
+
+static void write_change(void *task, const void *key, size_t key_size, const void *value,
+                         size_t value_size) {
+    task_t *owner = task;
+    produce(owner, owner->partition, key, key_size, value, value_size);
+}
+
+static void work(task_t *task, const rd_kafka_message_t *message) {
+    if (!task->counter) {
+        produce(task, RD_KAFKA_PARTITION_UA, message->key, message->key_len, message->payload,
+                message->len);
+    } else if (message->key_len == key_bytes) {
+        counter_add(task->counter, message->key);
+    } else {
+        fail("count", "a key of another size");
     }
 }
 
@@ -78,7 +99,7 @@ static int take(task_t *task, int most) {
         rd_kafka_message_t *message = messages[index];
         if (message->err)
             fail("consume", rd_kafka_message_errstr(message));
-        produce(task, message);
+        work(task, message);
         task->next_offset = message->offset + 1;
         task->bytes_since_dry += (int64_t)message->len;
         passed++;
@@ -93,7 +114,14 @@ static int take(task_t *task, int most) {
     return passed;
 }
 
-static void commit(task_t *task) {
+static void commit(task_t *task, int64_t size) {
+    if (task->counter) {
+        counter_flush(task->counter, task, write_change);
+        uint8_t key = 255, value[512];
+        size_t value_size = write_transaction_value(value, sizeof value, task->options->in_topic,
+                                                    task->next_offset, size);
+        write_change(task, &key, 1, value, value_size);
+    }
     if (rd_kafka_flush(task->producer, 10000) != RD_KAFKA_RESP_ERR_NO_ERROR)
         fail("flush", "not delivered within 10 s");
     rd_kafka_topic_partition_list_t *offsets = rd_kafka_topic_partition_list_new(1);
@@ -118,7 +146,7 @@ static void *run(void *argument) {
             size += passed;
             task->taken += passed;
         }
-        commit(task);
+        commit(task, size);
         task->transactions++;
     }
     last_commit();
@@ -146,11 +174,14 @@ static void prepare(task_t *task, const options_t *options, int32_t partition) {
     task->producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
     if (!task->producer)
         fail("producer", text);
-    task->out = rd_kafka_topic_new(task->producer, options->out_topic, NULL);
+    const char *out = options->changelog ? options->changelog : options->out_topic;
+    if (options->changelog)
+        task->counter = counter_new(options->keys);
+    task->out = rd_kafka_topic_new(task->producer, out, NULL);
     check(rd_kafka_init_transactions(task->producer, -1), "init");
     const struct rd_kafka_metadata *metadata;
     if (rd_kafka_metadata(task->producer, 0, task->out, &metadata, 5000))
-        fail("metadata", options->out_topic);
+        fail("metadata", out);
     rd_kafka_metadata_destroy(metadata);
 }
 
@@ -220,15 +251,18 @@ void pass_through(const options_t *options) {
         if (now_s() > deadline)
             fail("pass-through", "not finished within 120 s");
     }
-    int64_t transactions = 0;
+    int64_t transactions = 0, records = 0;
     for (int index = 0; index < running; index++) {
-        transactions += tasks[index].transactions;
         pthread_join(tasks[index].thread, NULL);
+        transactions += tasks[index].transactions;
+        records += tasks[index].records;
+        if (tasks[index].counter)
+            counter_destroy(tasks[index].counter);
         rd_kafka_queue_destroy(tasks[index].queue);
         rd_kafka_topic_destroy(tasks[index].out);
         rd_kafka_destroy(tasks[index].producer);
     }
-    report(options->messages, transactions, end_s - start_s, end_cpu_s - start_cpu_s);
+    report(options->messages, records, transactions, end_s - start_s, end_cpu_s - start_cpu_s);
     rd_kafka_consumer_close(consumer);
     rd_kafka_destroy(consumer);
     free(tasks);

@@ -13,13 +13,12 @@ enum BenchOptions {
     static let globals: [any ArgumentDeclaration] = [bootstrap, topicPrefix, home]
 
     static let messages = Argument.option(
-        "messages", .integer(in: 1_000...100_000_000), default: 1_000_000,
-        help: "Messages of a round.")
+        "messages", .integer(in: 0...100_000_000), default: 0,
+        help: "Messages of a round; 0 for as many as suit it.")
     static let rounds = Argument.option(
         "rounds", .integer(in: 1...100), default: 5, help: "Rounds of each side.")
-    static let partitions = Argument.repeatedOption(
-        "partitions", .integer(in: 1...64), help: "Partition counts; 1 and 4 unless given.")
-    static let throughput: [any ArgumentDeclaration] = [messages, rounds, partitions]
+    static let comparison: [any ArgumentDeclaration] = [messages, rounds]
+    static let restore: [any ArgumentDeclaration] = [rounds]
 
     static let detections = Argument.option(
         "detections", .integer(in: 1...9_000), default: 2_000, help: "Detections to measure.")
@@ -44,9 +43,17 @@ enum BenchOptions {
     static let memory: [any ArgumentDeclaration] = [flat, burst, logs]
 
     static let input = Argument.requiredOption("in", .string, help: "The input topic.")
-    static let output = Argument.requiredOption("out", .string, help: "The output topic.")
+    static let output = Argument.requiredOption(
+        "out", .string, help: "The output topic, or the changelog.")
     static let group = Argument.requiredOption("group", .string, help: "The consumer group.")
-    static let passThrough: [any ArgumentDeclaration] = [input, output, group, messages]
+    static let kind = Argument.requiredOption(
+        "kind", .string, help: "What is done with a message.")
+    static let transaction = Argument.option(
+        "transaction", .integer(in: 1...1_000_000), default: 10_000,
+        help: "Most messages of a transaction.")
+    static let round: [any ArgumentDeclaration] = [
+        kind, input, output, group, messages, transaction,
+    ]
 
     /// How to reach the broker: one of the loopback, whatever the caller says.
     static func kafka(_ invocation: Invocation) throws -> KafkaConfiguration {

@@ -16,13 +16,22 @@ struct BenchProgram {
             own; nothing here ever touches another one.
             """,
         globals: BenchOptions.globals,
-        subcommands: [throughput, latency, footprint, memory, passThrough])
+        subcommands: Comparison.all.map(comparing) + [restore, latency, footprint, memory, round])
 
-    private static let throughput = ToolCommand(
-        "throughput", summary: "A pass-through pipeline against a C program, in turn.",
-        arguments: BenchOptions.throughput
+    private static func comparing(_ comparison: Comparison) -> ToolCommand {
+        ToolCommand(
+            comparison.name, summary: comparison.summary, arguments: BenchOptions.comparison
+        ) { invocation in
+            let bench = try ComparisonBench(comparison, invocation)
+            return try await BenchTopics.clean(invocation) { try bench.run(invocation.out) }
+        }
+    }
+
+    private static let restore = ToolCommand(
+        "restore", summary: "How long a table takes to come back from its changelog.",
+        arguments: BenchOptions.restore
     ) { invocation in
-        let bench = try ThroughputBench(invocation)
+        let bench = try RestoreBench(invocation)
         return try await BenchTopics.clean(invocation) { try bench.run(invocation.out) }
     }
 
@@ -50,10 +59,10 @@ struct BenchProgram {
         return try await BenchTopics.clean(invocation) { try bench.run(invocation.out) }
     }
 
-    private static let passThrough = ToolCommand(
-        "pass-through", summary: "One round of the Swift side, as a process of its own.",
-        isHidden: true, arguments: BenchOptions.passThrough
+    private static let round = ToolCommand(
+        "round", summary: "One round of the Swift side, as a process of its own.",
+        isHidden: true, arguments: BenchOptions.round
     ) { invocation in
-        try PassThroughRun(invocation).run(invocation.out)
+        try Round(invocation).run(invocation.out)
     }
 }

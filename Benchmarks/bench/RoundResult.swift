@@ -1,16 +1,20 @@
 internal import CommandLineKit
 internal import JSON
+internal import Streams
 
 /// What one round took, as both sides print it.
 struct RoundResult: Codable, Sendable {
     let messages: Int
+    /// Records produced.
+    let records: Int
     let transactions: Int
     let seconds: Double
     let cpuSeconds: Double
 
-    init(messages: Int, transactions: Int, _ reading: Stopwatch.Reading) {
+    init(_ figures: [PipelineFigures], messages: Int, _ reading: Stopwatch.Reading) {
         self.messages = messages
-        self.transactions = transactions
+        records = figures.map(\.recordsOut).reduce(0, +)
+        transactions = figures.map(\.commits).reduce(0, +)
         seconds = Double(reading.elapsedUs) / 1e6
         cpuSeconds = Double(reading.cpuUs) / 1e6
     }
@@ -24,8 +28,8 @@ struct RoundResult: Codable, Sendable {
     }
 
     var json: String {
-        "{\"messages\":\(messages),\"transactions\":\(transactions),\"seconds\":\(seconds),"
-            + "\"cpuSeconds\":\(cpuSeconds)}"
+        "{\"messages\":\(messages),\"records\":\(records),\"transactions\":\(transactions),"
+            + "\"seconds\":\(seconds),\"cpuSeconds\":\(cpuSeconds)}"
     }
 
     var perSecond: Double { Double(messages) / max(seconds, 1e-9) }

@@ -117,7 +117,7 @@ package final class ReducerTask<R: Reducer> {
         for table in tables {
             table.forEachChange { key, value in
                 context.outputs.append(
-                    topic: topic, partition: partition, key: [table.id] + key, value: value)
+                    topic: topic, partition: partition, table: table.id, key: key, value: value)
             }
         }
         let positions = zip(topics.inputs, nextOffsets).map {

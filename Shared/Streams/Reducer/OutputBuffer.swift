@@ -69,6 +69,17 @@ public struct OutputBuffer: ~Copyable {
         append(topic, partition, timestampMs, keyRange, valueRange, headers)
     }
 
+    /// Adds a record of a changelog: the id of the table is the first byte of the key.
+    package mutating func append(
+        topic: Int, partition: Int32, table: UInt8, key: [UInt8], value: [UInt8]?
+    ) {
+        let start = arena.count
+        arena.append(table)
+        arena.append(contentsOf: key)
+        let keyRange = start..<arena.count
+        append(topic, partition, nil, keyRange, store(value), [])
+    }
+
     private mutating func append(
         _ topic: Int, _ partition: Int32?, _ timestampMs: Int64?, _ key: Range<Int>?,
         _ value: Range<Int>?, _ headers: [RecordHeader]

@@ -3,6 +3,9 @@ public import Contracts
 /// What the pipeline needs of a table: to take its changes into a transaction, to keep or to
 /// drop them, and to fill it from the changelog.
 public protocol StateStore: AnyObject {
+    /// Takes a changed key, and its value now (nil: deleted).
+    typealias ChangeHandler = (_ key: [UInt8], _ value: [UInt8]?) -> Void
+
     /// The first byte of the table's changelog keys; unique within a reducer, 1 to 250.
     var id: UInt8 { get }
     /// Begins a message: what follows can be undone alone.
@@ -13,7 +16,7 @@ public protocol StateStore: AnyObject {
     var hasChanges: Bool { get }
     /// Calls `body` with each key that the transaction changed and its value now (nil: deleted),
     /// in the order of first change.
-    func forEachChange(_ body: (_ key: [UInt8], _ value: [UInt8]?) -> Void)
+    func forEachChange(_ body: ChangeHandler)
     /// The size of the largest change of the current message, key and value encoded, in bytes.
     /// It encodes them all: not for hot paths.
     var largestChangeBytes: Int { get }

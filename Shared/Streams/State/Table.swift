@@ -28,11 +28,25 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     private var messageJournal: [(slot: Int, before: Value?)] = []
     private var transaction: UInt64 = 1
     private var message: UInt64 = 1
+    /// The message that `messageJournal` is about; it is emptied when the next one first writes.
+    private var journaledMessage: UInt64 = 1
+
+    // A call through `any StateStore` reaches code that is compiled once for all tables and looks
+    // up their types as it runs. These do the work of each record; they are formed where a table
+    // is made, and so are compiled for its types.
+    private let stageEach: (Table, ChangeHandler) -> Void
+    private let restoreOne: (Table, [UInt8], [UInt8]?) throws(BinaryError) -> Void
+    private let keepAll: (Table) -> Void
 
     /// An empty table.
     public init(id: UInt8, name: String) {
         self.id = id
         self.name = name
+        stageEach = { table, body in table.stageChanges(body) }
+        restoreOne = { table, key, value throws(BinaryError) in
+            try table.take(key: key, value: value)
+        }
+        keepAll = { table in table.keepChanges() }
     }
 
     /// The value of `key`; setting nil deletes it.
@@ -50,10 +64,10 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     public func update<R, E: Error>(
         _ key: Key, initial: @autoclosure () -> Value, _ body: (inout Value) throws(E) -> R
     ) throws(E) -> R {
-        var value = self[key] ?? initial()
+        let known = index[key]
+        var value = known.flatMap { slots[$0].value } ?? initial()
         let result = try body(&value)
-        let slot = slot(of: key)
-        write(value, at: slot)
+        write(value, at: known ?? slot(of: key))
         return result
     }
 
@@ -65,14 +79,13 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     // MARK: StateStore
 
     /// Begins a message.
-    public func beginMessage() {
-        message &+= 1
-        messageJournal.removeAll(keepingCapacity: true)
-    }
+    public func beginMessage() { message &+= 1 }
 
     /// Puts back what the current message changed.
     public func rollbackMessage() {
-        for (slot, before) in messageJournal.reversed() { set(before, at: slot) }
+        if journaledMessage == message {
+            for (slot, before) in messageJournal.reversed() { set(before, at: slot) }
+        }
         beginMessage()
     }
 
@@ -83,7 +96,9 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
 
     /// The transaction's changes, in the order of first change. A key that was not there before
     /// and is not there now is none.
-    public func forEachChange(_ body: (_ key: [UInt8], _ value: [UInt8]?) -> Void) {
+    public func forEachChange(_ body: ChangeHandler) { stageEach(self, body) }
+
+    private func stageChanges(_ body: ChangeHandler) {
         for (slot, before) in transactionJournal
         where before != nil || slots[slot].value != nil {
             body(slots[slot].key.changelogBytes, slots[slot].value.map { $0.binary() })
@@ -92,14 +107,17 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
 
     /// The size of the largest change of the current message.
     public var largestChangeBytes: Int {
-        messageJournal.lazy.map { [slots] change in
+        guard journaledMessage == message else { return 0 }
+        return messageJournal.lazy.map { [slots] change in
             slots[change.slot].key.changelogBytes.count
                 + (slots[change.slot].value?.binary().count ?? 0)
         }.max() ?? 0
     }
 
     /// Makes the transaction's changes final and forgets deleted keys.
-    public func commitTransaction() {
+    public func commitTransaction() { keepAll(self) }
+
+    private func keepChanges() {
         for (slot, _) in transactionJournal where slots[slot].value == nil { release(slot) }
         nextTransaction()
     }
@@ -115,6 +133,10 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
 
     /// Takes a record of the changelog.
     public func restore(key: [UInt8], value: [UInt8]?) throws(BinaryError) {
+        try restoreOne(self, key, value)
+    }
+
+    private func take(key: [UInt8], value: [UInt8]?) throws(BinaryError) {
         guard let key = Key(changelogBytes: key) else { throw BinaryError(.notUTF8, at: 0) }
         if let value {
             set(try Value(binary: value), at: slot(of: key))
@@ -132,7 +154,9 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     }
 
     /// The keys that the current message changed.
-    var keysOfMessage: [Key] { messageJournal.map { slots[$0.slot].key } }
+    var keysOfMessage: [Key] {
+        journaledMessage == message ? messageJournal.map { slots[$0.slot].key } : []
+    }
 
     /// The keys that the transaction changed.
     var keysOfTransaction: [Key] { transactionJournal.map { slots[$0.slot].key } }
@@ -159,6 +183,10 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
         }
         if slots[slot].message != message {
             slots[slot].message = message
+            if journaledMessage != message {
+                journaledMessage = message
+                messageJournal.removeAll(keepingCapacity: true)
+            }
             messageJournal.append((slot, slots[slot].value))
         }
         set(value, at: slot)
