@@ -30,9 +30,9 @@ public struct OutputBuffer: ~Copyable {
     public var count: Int { entries.count }
 
     /// Where the buffer ends now.
-    public var mark: Mark { 
+    public var mark: Mark {
         Mark(entries: entries.count, headers: headers.count, bytes: arena.count)
-     }
+    }
 
     /// Drops what came after `mark`.
     public mutating func cut(to mark: Mark) {
