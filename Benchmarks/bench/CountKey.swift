@@ -20,7 +20,7 @@ struct CountKey: TableKey {
     }
 
     var changelogBytes: [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
+        unsafe [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
             for index in 0..<8 {
                 unsafe buffer[index] = UInt8(truncatingIfNeeded: high >> (56 - 8 * index))
                 unsafe buffer[8 + index] = UInt8(truncatingIfNeeded: low >> (56 - 8 * index))
