@@ -8,10 +8,7 @@ public struct PipelineSettings: Sendable, Hashable {
     public var batchMs: Int64 = 20
     /// The same while at least another full transaction waits, ms: who is behind catches up
     /// sooner with few large transactions, and what comes out is late anyway.
-    public var behindBatchMs: Int64 = 100
-    /// Messages from which on a transaction counts as one of many: it then waits for more, where
-    /// a small one commits at once when the inputs run dry.
-    public var bulkMessages = 1_000
+    public var behindBatchMs: Int64 = 500
     /// Longest wait for a record while nothing is open, ms.
     public var pollMs: Int32 = 100
     /// How often an idle task commits that it has passed the markers which end the transactions

@@ -90,7 +90,7 @@ extension TaskPipeline {
         let waitMs = awaitsMore ? max(0, transactionDueMs - nowMs) : 0
         guard try poll(timeoutMs: Int32(clamping: waitMs), isFirst: false) else {
             isDry = true
-            if !awaitsMore, transactionMessages >= settings.bulkMessages, isBehind {
+            if !awaitsMore, isBehind {
                 awaitsMore = true
                 return
             }
@@ -108,9 +108,7 @@ extension TaskPipeline {
             return true
         }
         guard nowMs >= transactionDueMs else { return false }
-        guard nowMs - transactionStartMs < settings.behindBatchMs,
-            transactionMessages >= settings.bulkMessages, isBehind
-        else { return true }
+        guard nowMs - transactionStartMs < settings.behindBatchMs, isBehind else { return true }
         transactionDueMs = nowMs + settings.batchMs
         return false
     }
