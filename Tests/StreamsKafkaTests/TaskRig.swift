@@ -19,9 +19,10 @@ final class TaskRig: GroupDelegate {
     /// - Parameter startsInCallback: Whether tasks begin to consume inside `assigned`.
     init(
         _ kafka: KafkaFixture, instance: String? = nil, inputs: [String] = ["in"],
-        startsInCallback: Bool = true
+        startsInCallback: Bool = true, properties: [String: String] = [:]
     ) throws {
         var configuration = kafka.configuration
+        configuration.properties.merge(properties) { $1 }
         configuration.instanceID = instance
         member = try KafkaGroupMember(
             configuration, group: "rig", inputs: inputs, log: kafka.log.handler)

@@ -13,6 +13,9 @@ internal import CRdKafka
 
     deinit { unsafe rd_kafka_queue_destroy(pointer) }
 
+    /// How many messages and events wait.
+    var count: Int { unsafe rd_kafka_queue_length(pointer) }
+
     /// The next message or event, nil if none came in time.
     func next(timeoutMs: Int32) -> KafkaMessage? {
         unsafe KafkaMessage(rd_kafka_consume_queue(pointer, timeoutMs))

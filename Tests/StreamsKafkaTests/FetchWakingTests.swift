@@ -1,0 +1,63 @@
+import Contracts
+import Streams
+import TestKit
+import Testing
+
+@testable import StreamsKafka
+
+extension BrokerTests {
+    @Suite(.onApacheKafka) struct FetchWakingTests {
+        private static let count = 30_000
+        private static let valueBytes = 1_000
+        private static let queueKbytes = 2_048
+
+        /// Sent as they are, so that a fetch of a megabyte holds a megabyte.
+        private static func send(_ kafka: KafkaFixture) throws {
+            var configuration = kafka.configuration
+            configuration.properties["compression.type"] = "none"
+            let producer = try KafkaProducer(configuration, log: kafka.log.handler)
+            let value = [UInt8](repeating: 65, count: valueBytes)
+            for index in 1...count {
+                try #require(
+                    producer.post(NewRecord(topic: "in", partition: 0, key: nil, value: value)))
+                if index.isMultiple(of: 5_000) { try producer.flush(deadlineMs: 20_000) }
+            }
+        }
+
+        /// The library alone would sleep for up to a second. The median counts: a machine that is
+        /// busy with other tests may hold one of them up.
+        @Test func `who has drained a queue that was full goes on within 50 ms`() async throws {
+            let topics: [String: Int32] = ["in": 1, "out": 1, "in.dlq": 1, "state": 1]
+            try await KafkaFixture.run(topics: topics) { kafka in
+                try Self.send(kafka)
+                let rig = try TaskRig(
+                    kafka,
+                    properties: [
+                        "queued.max.messages.kbytes": "\(Self.queueKbytes)",
+                        "compression.type": "none",
+                    ])
+                try rig.pollUntil("an assignment") { rig.owned.count == 1 }
+                let task = try #require(rig.tasks[0])
+                let full = Self.queueKbytes * 1_024 / Self.valueBytes + 1
+                var taken = 0
+                var gapsMs: [Int64] = []
+                while taken < Self.count {
+                    let wanted = min(full, Self.count - taken)
+                    try rig.pollUntil("a full queue") { task.feed.queue.count >= wanted }
+                    while try task.poll(timeoutMs: 0, { _ in taken += 1 }) {}
+                    guard taken < Self.count else { break }
+                    let gap = ContinuousClock().measure {
+                        #expect(throws: Never.self) {
+                            let came = try task.poll(timeoutMs: 5_000) { _ in taken += 1 }
+                            #expect(came)
+                        }
+                    }
+                    gapsMs.append(Int64(gap / .milliseconds(1)))
+                }
+                try #require(gapsMs.count >= 5)
+                #expect(gapsMs.sorted()[gapsMs.count / 2] < 50, "\(gapsMs) ms")
+                rig.member.leave(forGood: true, rig)
+            }
+        }
+    }
+}
