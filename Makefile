@@ -1,7 +1,7 @@
 # One verb a job. `make help` lists them; the work is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor setup build test lint demo bench fuzz audit sanitize up image clean
+.PHONY: help doctor setup build test lint demo bench fuzz audit sanitize up image clean simulate
 ARGS ?=
 
 help: ## what can be made
@@ -19,6 +19,9 @@ build: ## build everything (debug)
 
 test: ## run the tests; ARGS='--filter StreamsTests' for some of them
 	@scripts/test $(ARGS)
+
+simulate: ## run 2,000 seeds of the simulator; ARGS='--seed 42' for one
+	@scripts/simulate $(ARGS)
 
 lint: ## check format, scripts and docker-compose.yml
 	@scripts/lint

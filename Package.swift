@@ -113,6 +113,12 @@ let services: [Target] = [
             "Contracts", "Effectors", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
             "OSCoreDomain", "NervousSystemDomain",
         ]),
+    library(
+        "Simulation", "Shared/Simulation",
+        [
+            "Contracts", "JSON", "Streams", "Signing", "ControlCoreDomain", "IncidentCoreDomain",
+            "OSCoreDomain", "NervousSystemDomain", "PolicyFiles", "TopicCatalog",
+        ]),
     program(
         "control-core", "Services/ControlCore/Main",
         [
@@ -182,6 +188,9 @@ let benchmarks: [Target] = [
 
 let testTargets: [Target] = [
     library("LogContract", "Tests/LogContract", ["Contracts", "Streams"]),
+    program(
+        "simulator", "Tests/Simulator",
+        ["CommandLineKit", "JSON", "Simulation", "Streams"]),
     library(
         "TestKit", "Tests/TestKit",
         [
@@ -249,6 +258,7 @@ let testTargets: [Target] = [
             "AuditKit", "TestKit", "Contracts", "HTTP", "JSON", "Streams", "StreamsKafka",
             "TopicCatalog", "Runtime",
         ]),
+    tests("SimulationTests", ["Runtime", "Simulation", "Streams", "TestKit"]),
     tests("TidyTests", ["YAML"]),
 ]
 

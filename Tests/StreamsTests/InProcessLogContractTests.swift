@@ -4,11 +4,12 @@ import Testing
 
 /// The in-process log as the contract sees it.
 final class InProcessEnvironment: LogContractEnvironment {
-    let broker = InProcessBroker()
+    let broker: InProcessBroker
     private let topology: Topology
 
-    init(topology: Topology, partitions: Int) {
+    init(topology: Topology, partitions: Int, broker: InProcessBroker = InProcessBroker()) {
         self.topology = topology
+        self.broker = broker
         broker.createTopics(of: topology, partitions: partitions)
     }
 

@@ -40,6 +40,12 @@ enum Layers {
                 "Contracts", "Effectors", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
                 "OSCoreDomain", "NervousSystemDomain",
             ]),
+        Module(
+            folder: "Shared/Simulation",
+            imports: domain.union([
+                "ControlCoreDomain", "IncidentCoreDomain", "OSCoreDomain", "NervousSystemDomain",
+                "PolicyFiles", "TopicCatalog",
+            ])),
         Module(folder: "Services/ControlCore/Domain", imports: domain),
         Module(folder: "Services/IncidentCore/Domain", imports: domain),
         Module(folder: "Services/OSCore/Domain", imports: domain),

@@ -2,13 +2,16 @@
 struct BrokerState {
     struct Transaction {
         let id: Int
-        var partitions: Set<PartitionName> = []
-        var offsets: [(group: String, topic: String, partition: Int32, next: Int64)] = []
+        var partitions: [PartitionName] = []
+        var offsets: [GroupOffset] = []
+        var entries: [CommittedTransaction.Entry] = []
     }
 
     struct Producer {
         var epoch = 0
         var open: Transaction?
+        /// What of the transaction before is decided and not yet everywhere.
+        var markers: [TransactionMarker] = []
     }
 
     struct PartitionName: Hashable {
@@ -16,10 +19,23 @@ struct BrokerState {
         let partition: Int32
     }
 
+    struct GroupOffset {
+        let group: String
+        let topic: String
+        let partition: Int32
+        let next: Int64
+    }
+
     var topics: [String: [PartitionLog]] = [:]
     var producers: [String: Producer] = [:]
     var groups: [String: GroupState] = [:]
     var nowMs: Int64 = 0
+    /// Whether markers wait until they are told to be written.
+    var delaysMarkers = false
+    /// What was committed, if it is to be kept.
+    var journal: [CommittedTransaction]?
+    /// Transactional ids with markers that wait, in the order in which they began to.
+    private(set) var markedIDs: [String] = []
     private var transactions = 0
 
     // MARK: Topics
@@ -49,6 +65,22 @@ struct BrokerState {
         return PartitionName(topic: topic, partition: chosen)
     }
 
+    /// Appends a record of the open transaction of `id`.
+    mutating func append(_ record: InProcessTask.Pending, for id: String) throws(LogError) {
+        try checkMarkers(id)
+        let open = try openTransaction(id)
+        let name = try append(
+            record.topic, partition: record.partition, key: record.key, value: record.value,
+            headers: record.headers, timestampMs: record.timestampMs, transaction: open.id)
+        if !open.partitions.contains(name) { producers[id]?.open?.partitions.append(name) }
+        guard journal != nil, let last = topics[name.topic]?[Int(name.partition)].last else {
+            return
+        }
+        producers[id]?.open?.entries.append(
+            CommittedTransaction.Entry(
+                topic: name.topic, partition: name.partition, record: last))
+    }
+
     // MARK: Transactions
 
     /// Aborts what the owner before left open, and fences it.
@@ -56,6 +88,27 @@ struct BrokerState {
         end(id, commit: false)
         producers[id, default: Producer()].epoch += 1
         return producers[id]?.epoch ?? 0
+    }
+
+    /// A transaction ends before the next one of its id gets anywhere.
+    func checkMarkers(_ id: String) throws(LogError) {
+        guard producers[id]?.markers.isEmpty ?? true else {
+            throw LogError(
+                .retriable, code: "CONCURRENT_TRANSACTIONS", "the one before has not ended yet")
+        }
+    }
+
+    /// Offsets of an ending transaction are not to be read before it has ended.
+    func checkOffsets(_ group: String, _ partition: Int32) throws(LogError) {
+        for id in markedIDs {
+            for marker in producers[id]?.markers ?? [] {
+                guard case .offsets(let offsets) = marker.place,
+                    offsets.contains(where: { $0.group == group && $0.partition == partition })
+                else { continue }
+                throw LogError(
+                    .retriable, code: "UNSTABLE_OFFSET_COMMIT", "a transaction is ending")
+            }
+        }
     }
 
     func check(_ id: String, epoch: Int) throws(LogError) {
@@ -86,17 +139,62 @@ struct BrokerState {
             .map { "producer '\($0.key)', epoch \($0.value.epoch)" }.sorted()
     }
 
-    /// Ends what is open, if anything is: all of it at once.
+    /// Ends what is open, if anything is: all of it at once, unless markers are delayed.
     mutating func end(_ id: String, commit: Bool) {
         guard let open = producers[id]?.open else { return }
         producers[id]?.open = nil
-        for name in open.partitions {
+        if commit {
+            journal?.append(
+                CommittedTransaction(
+                    number: open.id, transactionalID: id, entries: open.entries,
+                    offsets: Dictionary(
+                        open.offsets.map { ($0.topic, $0.next) }, uniquingKeysWith: { $1 })))
+        }
+        var markers = open.partitions.map {
+            TransactionMarker(transaction: open.id, isCommit: commit, place: .partition($0))
+        }
+        if !open.offsets.isEmpty {
+            markers.append(
+                TransactionMarker(
+                    transaction: open.id, isCommit: commit, place: .offsets(open.offsets)))
+        }
+        guard delaysMarkers else { return markers.forEach { write($0) } }
+        guard !markers.isEmpty else { return }
+        producers[id]?.markers = markers
+        markedIDs.append(id)
+    }
+
+    /// Writes one of the markers that wait.
+    mutating func writeMarker(_ number: Int) {
+        var number = number
+        for (index, id) in markedIDs.enumerated() {
+            let count = producers[id]?.markers.count ?? 0
+            guard number >= count else {
+                guard let marker = producers[id]?.markers.remove(at: number) else { return }
+                if count == 1 { markedIDs.remove(at: index) }
+                return write(marker)
+            }
+            number -= count
+        }
+    }
+
+    /// How many markers wait.
+    var markerCount: Int { markedIDs.reduce(0) { $0 + (producers[$1]?.markers.count ?? 0) } }
+
+    private mutating func write(_ marker: TransactionMarker) {
+        switch marker.place {
+        case .partition(let name):
             topics[name.topic]?[Int(name.partition)].endTransaction(
-                open.id, commit: commit, timestampMs: nowMs)
+                marker.transaction, commit: marker.isCommit, timestampMs: nowMs)
+        case .offsets(let offsets):
+            guard marker.isCommit else { return }
+            for offset in offsets { commit(offset) }
         }
-        guard commit else { return }
-        for (group, topic, partition, next) in open.offsets {
-            groups[group, default: GroupState()].offsets[topic, default: [:]][partition] = next
-        }
+    }
+
+    /// Makes an offset the committed one.
+    mutating func commit(_ offset: GroupOffset) {
+        groups[offset.group, default: GroupState()]
+            .offsets[offset.topic, default: [:]][offset.partition] = offset.next
     }
 }

@@ -13,15 +13,6 @@ struct GroupState {
         var isTold: Bool
     }
 
-    /// What a member is told when it polls.
-    enum News {
-        case none
-        case revoke([Int32])
-        case assign([Int32])
-        /// The group has put it out, or another process has taken its place.
-        case lost([Int32], fenced: Bool)
-    }
-
     private(set) var generation = 0
     private(set) var members: [String: Member] = [:]
     private var isRebalancing = false
@@ -55,7 +46,7 @@ struct GroupState {
     }
 
     /// What the member is to be told now. `holding` is what it believes to own.
-    mutating func news(_ instance: String, incarnation: Int, holding: [Int32]) -> News {
+    mutating func news(_ instance: String, incarnation: Int, holding: [Int32]) -> GroupNews {
         guard let member = members[instance], member.incarnation == incarnation else {
             return .lost(holding, fenced: members[instance] != nil)
         }

@@ -18,8 +18,29 @@ public final class InProcessBroker: Sendable {
     let blocks: Bool
     private let hook = Locked<Hook?>(nil)
 
+    /// A mistake to make, for tests of tests.
+    let plantedBug: PlantedBug?
+
     /// A broker without topics.
-    public init(blocks: Bool = false) { self.blocks = blocks }
+    public convenience init(blocks: Bool = false) {
+        self.init(blocks: blocks, delaysMarkers: false, keepsJournal: false, plantedBug: nil)
+    }
+
+    /// A broker without topics.
+    /// - Parameters:
+    ///   - delaysMarkers: the places that a transaction has touched learn of its end one by one, by
+    ///     `writeMarker`, as on Kafka; else all at once.
+    ///   - keepsJournal: what is committed is kept for `takeCommitted`.
+    package init(
+        blocks: Bool, delaysMarkers: Bool, keepsJournal: Bool, plantedBug: PlantedBug?
+    ) {
+        self.blocks = blocks
+        self.plantedBug = plantedBug
+        state.withLock { state in
+            state.delaysMarkers = delaysMarkers
+            state.journal = keepsJournal ? [] : nil
+        }
+    }
 
     // MARK: Topics
 
@@ -144,6 +165,41 @@ public final class InProcessBroker: Sendable {
     public func expireTransaction(_ transactionalID: String) {
         state.withLock { _ = $0.initProducer(transactionalID) }
         wakeup.notify()
+    }
+
+    /// Whether the broker knows of a transaction of this id that is open.
+    package func hasOpenTransaction(_ transactionalID: String) -> Bool {
+        state.withLock { state in
+            guard let open = state.producers[transactionalID]?.open else { return false }
+            return !open.partitions.isEmpty || !open.offsets.isEmpty
+        }
+    }
+
+    /// How many markers of decided transactions wait to be written.
+    package var markerCount: Int { state.withLock { $0.markerCount } }
+
+    /// Writes one of the markers that wait.
+    package func writeMarker(_ number: Int) {
+        state.withLock { $0.writeMarker(number) }
+        wakeup.notify()
+    }
+
+    /// What was committed since the last call.
+    package func takeCommitted() -> [CommittedTransaction] {
+        state.withLock { state in
+            guard let journal = state.journal, !journal.isEmpty else { return [] }
+            state.journal = []
+            return journal
+        }
+    }
+
+    /// Lends `body` the first committed record at or after `offset`.
+    package func record(
+        _ topic: String, partition: Int32, from offset: Int64
+    ) -> InProcessRecord? {
+        state.withLock { state in
+            (try? state.log(topic, partition))?.committed(from: offset)
+        }
     }
 
     // MARK: Faults

@@ -24,6 +24,27 @@ public final class InProcessMember: GroupMember {
     /// Joins the group and reads its events: one a call.
     public func poll(timeoutMs: Int32, _ delegate: any GroupDelegate) throws(LogError) {
         let seen = broker.wakeup.seen
+        switch next() {
+        case .none:
+            if broker.blocks { broker.wakeup.wait(since: seen, timeoutMs: Int64(timeoutMs)) }
+        case .revoke(let partitions):
+            delegate.revoked(partitions, lost: false)
+            gaveUp()
+        case .assign(let partitions):
+            delegate.assigned(partitions)
+        case .lost(let partitions, let fenced):
+            if !partitions.isEmpty { delegate.revoked(partitions, lost: true) }
+            forget()
+            if fenced {
+                throw LogError(
+                    .fenced, code: "FENCED_INSTANCE_ID", "another process is \(instance) now")
+            }
+        }
+    }
+
+    /// Joins the group if it has not yet, and says what the group wants of it. For who drives a
+    /// member step by step: what has to be given up is, and then `gaveUp` or `forget` is called.
+    package func next() -> GroupNews {
         let news = broker.state.withLock { state in
             let partitions = state.partitionCount(inputs)
             let incarnation =
@@ -39,25 +60,14 @@ public final class InProcessMember: GroupMember {
             }
             return news
         }
-        switch news {
-        case .none:
-            if broker.blocks { broker.wakeup.wait(since: seen, timeoutMs: Int64(timeoutMs)) }
-        case .revoke(let partitions):
-            delegate.revoked(partitions, lost: false)
-            owned = []
-            rejoin()
-        case .assign(let partitions):
-            owned = partitions
-            delegate.assigned(partitions)
-        case .lost(let partitions, let fenced):
-            if !partitions.isEmpty { delegate.revoked(partitions, lost: true) }
-            owned = []
-            incarnation = nil
-            if fenced {
-                throw LogError(
-                    .fenced, code: "FENCED_INSTANCE_ID", "another process is \(instance) now")
-            }
-        }
+        if case .assign(let partitions) = news { owned = partitions }
+        return news
+    }
+
+    /// What the group has put out comes back as a new member.
+    package func forget() {
+        owned = []
+        incarnation = nil
     }
 
     /// Opens the log of a task.
@@ -76,7 +86,8 @@ public final class InProcessMember: GroupMember {
     }
 
     /// Tells the group that what was to be given up has been.
-    private func rejoin() {
+    package func gaveUp() {
+        owned = []
         broker.state.withLock { state in
             guard let incarnation else { return }
             let partitions = state.partitionCount(inputs)

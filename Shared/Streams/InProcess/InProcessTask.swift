@@ -7,7 +7,7 @@ public final class InProcessTask: TaskLog {
     /// The partition number that the task owns.
     public let partition: Int32
 
-    private struct Pending {
+    struct Pending {
         let topic: String
         let partition: Int32?
         let key: [UInt8]?
@@ -16,21 +16,27 @@ public final class InProcessTask: TaskLog {
         let timestampMs: Int64?
     }
 
-    // Records that one call of `restore` reads at most.
-    private static let restoreChunk = 1_000
+    /// Records that one call of `restore` reads at most.
+    package var restoreChunk = 1_000
+    /// The input that the next poll looks at first.
+    package var nextInput = 0
+    /// The transactional id.
+    package let transactionalID: String
 
-    private let broker: InProcessBroker
+    let broker: InProcessBroker
     private let group: String
     private let instance: String
     private let membership: InProcessMembership
     private let topics: TaskTopics
-    private let transactionalID: String
     private var epoch = 0
     private var nextOffsets: [Int64] = []
     private var paused: [Bool]
-    private var nextInput = 0
     private var restorePosition: Int64?
     private var pending: [Pending] = []
+    // How the transaction has ended, until the next begins: who lost the answer may ask again.
+    private var ending: Ending?
+
+    private enum Ending { case commit, abort }
 
     init(
         broker: InProcessBroker, group: String, instance: String,
@@ -42,7 +48,9 @@ public final class InProcessTask: TaskLog {
         self.membership = membership
         self.partition = partition
         self.topics = topics
-        transactionalID = "\(group)-\(partition)"
+        transactionalID =
+            broker.plantedBug == .idOfProcess
+            ? "\(group)-\(instance)-\(partition)" : "\(group)-\(partition)"
         paused = topics.inputs.map { _ in false }
     }
 
@@ -50,6 +58,7 @@ public final class InProcessTask: TaskLog {
     public func initTransactions() throws(LogError) {
         try call("initTransactions") { state throws(LogError) in
             epoch = state.initProducer(transactionalID)
+            try state.checkMarkers(transactionalID)
         }
         broker.wakeup.notify()
     }
@@ -57,7 +66,8 @@ public final class InProcessTask: TaskLog {
     /// The group's committed offset of each input.
     public func committedOffsets() throws(LogError) -> [Int64?] {
         try call("committedOffsets") { state throws(LogError) in
-            topics.inputs.map { state.groups[group]?.offsets[$0]?[partition] }
+            try state.checkOffsets(group, partition)
+            return topics.inputs.map { state.groups[group]?.offsets[$0]?[partition] }
         }
     }
 
@@ -81,8 +91,9 @@ public final class InProcessTask: TaskLog {
     /// The high watermark of the changelog's partition.
     public func changelogEnd() throws(LogError) -> Int64 {
         try call("changelogEnd") { state throws(LogError) in
-            try topics.changelog.map { name throws(LogError) in try state.log(name, partition) }?
-                .end ?? 0
+            guard let changelog = topics.changelog else { return 0 }
+            let log = try state.log(changelog, partition)
+            return broker.plantedBug == .restoreToStableEnd ? log.stableEnd : log.end
         }
     }
 
@@ -105,7 +116,7 @@ public final class InProcessTask: TaskLog {
                     return count > 0 || isMoved
                         ? .progressed(position: position) : .waiting(position: position)
                 }
-                guard count < Self.restoreChunk else { break }
+                guard count < restoreChunk else { break }
                 body(record.offset, record.key, record.value)
                 position = record.offset + 1
             }
@@ -176,6 +187,7 @@ public final class InProcessTask: TaskLog {
         try call("beginTransaction") { state throws(LogError) in
             try state.check(transactionalID, epoch: epoch)
             try state.begin(transactionalID)
+            ending = nil
         }
     }
 
@@ -196,24 +208,48 @@ public final class InProcessTask: TaskLog {
         try call("flush") { state throws(LogError) in try send(&state) }
     }
 
+    /// Sends the first `count` records that wait, as the library does before anybody flushes: a
+    /// crash then leaves a part of the transaction on the broker, and loses the rest.
+    package func deliver(_ count: Int) {
+        guard count > 0, !pending.isEmpty else { return }
+        broker.state.withLock { state in
+            // Whoever is fenced learns of it by the next call that answers.
+            guard (try? state.check(transactionalID, epoch: epoch)) != nil else { return }
+            for _ in 0..<min(count, pending.count) {
+                guard (try? state.append(pending[0], for: transactionalID)) != nil else { return }
+                pending.removeFirst()
+            }
+        }
+    }
+
+    /// How many records were handed over and not sent.
+    package var pendingCount: Int { pending.count }
+
     /// Puts the offsets into the transaction.
     public func sendOffsets(_ offsets: [Int64]) throws(LogError) {
         let place = membership.current
         try call("sendOffsets") { state throws(LogError) in
             try state.check(transactionalID, epoch: epoch)
+            try state.checkMarkers(transactionalID)
             var open = try state.openTransaction(transactionalID)
             try state.groups[group, default: GroupState()].check(
                 instance, incarnation: place.incarnation, generation: place.generation)
-            open.offsets = zip(topics.inputs, offsets).map { (group, $0, partition, $1) }
+            open.offsets = zip(topics.inputs, offsets).map {
+                BrokerState.GroupOffset(group: group, topic: $0, partition: partition, next: $1)
+            }
             state.producers[transactionalID]?.open = open
+            if broker.plantedBug == .offsetsOutside { open.offsets.forEach { state.commit($0) } }
         }
     }
 
     /// Commits.
     public func commitTransaction() throws(LogError) {
         try call("commitTransaction") { state throws(LogError) in
+            try state.check(transactionalID, epoch: epoch)
+            guard ending != .commit else { return }
             try send(&state)
             state.end(transactionalID, commit: true)
+            ending = .commit
         }
         broker.wakeup.notify()
     }
@@ -223,7 +259,13 @@ public final class InProcessTask: TaskLog {
         try call("abortTransaction") { state throws(LogError) in
             pending.removeAll()
             try state.check(transactionalID, epoch: epoch)
+            guard ending != .abort else { return }
+            guard ending == nil else {
+                throw LogError(
+                    .fatal, code: "INVALID_TXN_STATE", "\(transactionalID) has committed")
+            }
             state.end(transactionalID, commit: false)
+            ending = .abort
         }
         broker.wakeup.notify()
     }
@@ -260,13 +302,8 @@ public final class InProcessTask: TaskLog {
 
     private func send(_ state: inout BrokerState) throws(LogError) {
         try state.check(transactionalID, epoch: epoch)
-        let open = try state.openTransaction(transactionalID)
-        for record in pending {
-            let name = try state.append(
-                record.topic, partition: record.partition, key: record.key, value: record.value,
-                headers: record.headers, timestampMs: record.timestampMs, transaction: open.id)
-            state.producers[transactionalID]?.open?.partitions.insert(name)
-        }
+        _ = try state.openTransaction(transactionalID)
+        for record in pending { try state.append(record, for: transactionalID) }
         pending.removeAll()
     }
 

@@ -15,6 +15,9 @@ struct PartitionLog {
     private var openSince: [Int: Int64] = [:]
     private var aborted: Set<Int> = []
 
+    /// The last record that was appended, or the last marker.
+    var last: InProcessRecord? { entries.last?.record }
+
     /// The last stable offset: a read_committed reader gets no further.
     var stableEnd: Int64 { openSince.values.min() ?? end }
 

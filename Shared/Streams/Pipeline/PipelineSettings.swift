@@ -31,6 +31,10 @@ public struct PipelineSettings: Sendable, Hashable {
     public var restoreStallMs: Int64 = 60_000
     /// When an input counts as poisoned, and is slowed.
     public var poison = PoisonLimits()
+    /// A mistake to make, for tests of tests.
+    package var plantedBug: PlantedBug?
+    /// What ids derive from beside their cause; the service's name if nil, as it has to be.
+    package var idSalt: String?
 
     /// 1 MiB and 64 KiB.
     public static let deadLetterBytesMaxDefault = 1_048_576 + 65_536

@@ -37,7 +37,7 @@ package final class ReducerTask<R: Reducer> {
     /// A task of `reducer`. Its tables must have ids of their own and a changelog to go to.
     package init(
         _ reducer: R, partition: Int32, identity: TaskIdentity, deadLetterBytesMax: Int,
-        outputBytesMax: Int
+        outputBytesMax: Int, idSalt: String? = nil
     ) {
         self.reducer = reducer
         self.identity = identity
@@ -46,7 +46,8 @@ package final class ReducerTask<R: Reducer> {
         tables = reducer.tables
         timers = reducer.timers
         topics = TaskTopics(reducer.topology)
-        context = ReducerContext(topology: reducer.topology, partition: partition)
+        context = ReducerContext(
+            topology: reducer.topology, partition: partition, nowMs: 0, idSalt: idSalt)
         precondition(Set(tables.map(\.id)).count == tables.count, "two tables have one id")
         precondition(tables.isEmpty || topics.changelog != nil, "tables without a changelog")
     }

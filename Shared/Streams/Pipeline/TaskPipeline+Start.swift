@@ -19,7 +19,8 @@ extension TaskPipeline {
             try checkChangelogStart()
         case .changelogEnd:
             changelogEnd = try log.changelogEnd()
-            phase = .restoring
+            phase =
+                settings.plantedBug == .endBeforeOffsets ? .initTransactions : .restoring
         case .restoring:
             try restore()
         case .restoreStalled:
@@ -47,7 +48,7 @@ extension TaskPipeline {
                     "\(changelogPlace) begins at offset \(start): what was before it is deleted, "
                         + "and with it what the tables held"))
         }
-        phase = .changelogEnd
+        phase = settings.plantedBug == .endBeforeOffsets ? .restoring : .changelogEnd
     }
 
     private func restore() throws(LogError) {

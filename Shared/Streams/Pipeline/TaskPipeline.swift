@@ -19,7 +19,7 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     public let metrics: PipelineMetrics
 
     let log: L
-    let task: ReducerTask<R>
+    package let task: ReducerTask<R>
     let settings: PipelineSettings
     let clock: () -> Int64
     let observer: (PipelineEvent) -> Void
@@ -84,7 +84,8 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
         task = ReducerTask(
             reducer, partition: log.partition, identity: identity,
             deadLetterBytesMax: settings.deadLetterBytesMax,
-            outputBytesMax: settings.outputBytesMax)
+            outputBytesMax: settings.outputBytesMax, idSalt: settings.idSalt)
+        if settings.plantedBug == .endBeforeOffsets { phase = .changelogEnd }
         metrics = PipelineMetrics()
         batchMessages = max(1, settings.batchMessagesMax)
         poison = reducer.topology.inputs.map {
@@ -176,6 +177,7 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
             isOpen = false
             phase = .seeking
         case .seeking:
+            if settings.plantedBug == .mergedBeforeCommit { task.commit() }
             task.rollback()
             forgetTransaction()
             try log.seek(to: committedOffsets)

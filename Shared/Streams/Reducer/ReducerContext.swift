@@ -25,6 +25,7 @@ public final class ReducerContext {
     package var outputs = OutputBuffer()
 
     private let topology: Topology
+    private let idSalt: String
     private let outputIndex: [String: Int]
     // The id of a record is put together only when asked for: what is passed on asks for none.
     private enum Cause {
@@ -39,10 +40,16 @@ public final class ReducerContext {
     private var fault: Rejection?
 
     /// A context of a task.
-    public init(topology: Topology, partition: Int32, nowMs: Int64 = 0) {
+    public convenience init(topology: Topology, partition: Int32, nowMs: Int64 = 0) {
+        self.init(topology: topology, partition: partition, nowMs: nowMs, idSalt: nil)
+    }
+
+    /// A context whose ids derive from `idSalt` beside their cause, from the service if it is nil.
+    package init(topology: Topology, partition: Int32, nowMs: Int64, idSalt: String?) {
         self.topology = topology
         self.partition = partition
         self.nowMs = nowMs
+        self.idSalt = idSalt ?? topology.service
         outputIndex = Dictionary(
             topology.outputs.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     }
@@ -157,7 +164,7 @@ public final class ReducerContext {
     /// The id of the next thing said, without saying it.
     public func nextID() -> String {
         defer { ordinal += 1 }
-        return DerivedID.make(from: causeID, ordinal: ordinal, salt: topology.service)
+        return DerivedID.make(from: causeID, ordinal: ordinal, salt: idSalt)
     }
 
     private func send(
