@@ -47,7 +47,7 @@ package final class Simulation {
         Self.createTopics(world, services)
         load = SimulatedLoad(world)
         notifier = SimulatedNotifier(world)
-        do throws(LogError) { foreign = try ForeignProducer(world, load) } catch {
+        do throws(LogError) { foreign = try ForeignProducer(world, load, services) } catch {
             throw SimulationError("the log does not work: \(error)")
         }
         for service in services {

@@ -14,6 +14,10 @@ enum FailedSeeds {
     static let all: [Run] = [
         Run(
             seed: 63, steps: 1_051,
-            found: "compaction dropped tombstones that a restore was about to come to")
+            found: "compaction dropped tombstones that a restore was about to come to"),
+        Run(seed: 74, steps: 741, found: "a zombie was held against what came after it"),
+        Run(
+            seed: 119, steps: 67,
+            found: "who stood still in its start took the next owner's progress for lost offsets"),
     ]
 }

@@ -72,6 +72,26 @@ struct TaskPipelineFaultTests {
         #expect(throws: TaskFailure.self) { try rig.pipeline.step() }
     }
 
+    @Test func `an owner that stood still in its start gives up to the one that went on`() throws {
+        for reads in 2...4 {
+            let rig = try PipelineRig()
+            try rig.send("a", "b")
+            let zombie = rig.pipeline
+            for _ in 0..<reads { _ = try zombie.step() }
+            try rig.restart()
+            try rig.settle()
+            #expect(rig.offset == 2)
+            let failure = #expect(throws: TaskFailure.self) {
+                while true { _ = try zombie.step() }
+            }
+            #expect(failure?.code == .fenced)
+            #expect(failure?.remedy == .giveUp)
+            try rig.send("c")
+            try rig.settle()
+            #expect(rig.outputs == ["a#1", "b#2", "c#3"])
+        }
+    }
+
     @Test func `input that retention dropped before it was taken stops the start`() throws {
         let rig = try PipelineRig()
         try rig.send("a", "b", "c")

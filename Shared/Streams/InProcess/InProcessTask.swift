@@ -222,6 +222,11 @@ public final class InProcessTask: TaskLog {
         }
     }
 
+    /// Whether nobody else has taken the transactional id since.
+    package var isOwner: Bool {
+        broker.state.withLock { $0.producers[transactionalID]?.epoch == epoch }
+    }
+
     /// How many records were handed over and not sent.
     package var pendingCount: Int { pending.count }
 

@@ -25,6 +25,8 @@ extension TaskPipeline {
             try restore()
         case .restoreStalled:
             try explainStall()
+        case .doubting(let failure):
+            try resolve(failure)
         case .startConsuming:
             try log.startConsuming(at: nextOffsets)
             phase = .idle
@@ -111,7 +113,7 @@ extension TaskPipeline {
             let start = inputStarts[input]
             guard let offset = committed[input] else {
                 guard recorded[topic] == nil, !hasTables || task.restored != nil else {
-                    return fail(
+                    return doubt(
                         TaskFailure(
                             .offsetsLost,
                             "the tables hold messages of \(place(topic)), but the group has no "
@@ -121,14 +123,14 @@ extension TaskPipeline {
                 continue
             }
             if let known = recorded[topic], offset < known {
-                return fail(
+                return doubt(
                     TaskFailure(
                         .offsetsBehindState,
                         "the group's offset of \(place(topic)) is \(offset), the tables are at "
                             + "\(known)"))
             }
             if offset < start {
-                return fail(
+                return doubt(
                     TaskFailure(
                         .inputLost,
                         "\(place(topic)) begins at offset \(start), but the next to read would be "
@@ -152,5 +154,18 @@ extension TaskPipeline {
         let nowMs = clock()
         publish(nowMs: nowMs)
         observer(.restored(records: figures.restoreRecords, durationMs: figures.restoreMs))
+    }
+
+    /// Offsets that do not fit the tables may be older than these: whoever stood still between the
+    /// two calls, and has lost the task to another owner meanwhile, reads what that one wrote. A
+    /// second look at the offsets tells.
+    private func doubt(_ failure: TaskFailure) { phase = .doubting(failure) }
+
+    private func resolve(_ failure: TaskFailure) throws(LogError) {
+        guard try log.committedOffsets() != committed else { return fail(failure) }
+        fail(
+            TaskFailure(
+                .fenced, "another owner has gone on while this one was starting",
+                cause: LogError(.fenced, code: "_FENCED", failure.message)))
     }
 }

@@ -111,7 +111,7 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     public var isRunning: Bool {
         switch phase {
         case .initTransactions, .committedOffsets, .inputStarts, .changelogStart, .changelogEnd,
-            .restoring, .restoreStalled, .startConsuming, .stopped, .failed:
+            .restoring, .restoreStalled, .doubting, .startConsuming, .stopped, .failed:
             false
         default: true
         }
@@ -162,7 +162,7 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     private func perform() throws(LogError) -> Step {
         switch phase {
         case .initTransactions, .committedOffsets, .inputStarts, .changelogStart, .changelogEnd,
-            .restoring, .restoreStalled, .startConsuming:
+            .restoring, .restoreStalled, .doubting, .startConsuming:
             try performStart()
         case .idle:
             return try pollIdle()
