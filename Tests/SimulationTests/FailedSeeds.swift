@@ -19,5 +19,8 @@ enum FailedSeeds {
         Run(
             seed: 119, steps: 67,
             found: "who stood still in its start took the next owner's progress for lost offsets"),
+        Run(
+            seed: 35, steps: 2_298,
+            found: "time that nobody saw pass made a changelog hang"),
     ]
 }

@@ -203,6 +203,30 @@ struct TaskPipelineFaultTests {
         #expect(rig.outputs == ["a#1"])
     }
 
+    @Test func `a restore that stood still has not waited`() throws {
+        let rig = try PipelineRig()
+        try rig.send("a")
+        try rig.settle()
+        let other = InProcessMember(
+            broker: rig.broker, group: "other", instance: "x", inputs: [CountingReducer.input])
+        let writer = try other.openTask(partition: 0, topics: TaskTopics(CountingReducer.topology))
+        try writer.initTransactions()
+        try writer.beginTransaction()
+        var buffer = OutputBuffer()
+        buffer.append(topic: 2, partition: 0, key: [1], value: [1])
+        try buffer.withRecord(at: 0) { record throws(LogError) in try writer.produce(record) }
+        try writer.flush()
+        try rig.restart()
+        for _ in 0..<10 { _ = try rig.pipeline.step() }
+        // The clock is set, or the process is stopped for an hour.
+        rig.nowMs += 3_600_000
+        for _ in 0..<10 { _ = try rig.pipeline.step() }
+        #expect(rig.pipeline.isPrepared && !rig.pipeline.isRunning)
+        try writer.abortTransaction()
+        try rig.settle()
+        #expect(rig.pipeline.isRunning)
+    }
+
     @Test func `a restore that cannot end says whether the changelog hangs or was cut`() throws {
         for isCut in [true, false] {
             var settings = PipelineSettings()

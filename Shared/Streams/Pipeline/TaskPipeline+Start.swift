@@ -57,7 +57,7 @@ extension TaskPipeline {
         let startMs = restoreStartMs ?? clock()
         if restoreStartMs == nil {
             restoreStartMs = startMs
-            restoreProgressMs = startMs
+            restoreCalledMs = startMs
         }
         var failure: TaskFailure?
         let progress = try log.restore(
@@ -77,11 +77,15 @@ extension TaskPipeline {
         case .done:
             finishRestore()
         case .progressed:
-            restoreProgressMs = nowMs
+            restoreWaitedMs = 0
             publish(nowMs: nowMs)
         case .waiting:
-            if nowMs - restoreProgressMs >= settings.restoreStallMs { phase = .restoreStalled }
+            // Time in which the process stood still, or its clock was set, is none that it waited.
+            let sinceMs = max(0, nowMs - restoreCalledMs)
+            restoreWaitedMs += min(sinceMs, max(1_000, Int64(settings.restorePollMs)))
+            if restoreWaitedMs >= settings.restoreStallMs { phase = .restoreStalled }
         }
+        restoreCalledMs = nowMs
     }
 
     /// The restore has read nothing for too long: says which of two faults it is.

@@ -37,7 +37,8 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     var inputStarts: [Int64] = []
     var changelogEnd: Int64 = 0
     var restoreStartMs: Int64?
-    var restoreProgressMs: Int64 = 0
+    var restoreCalledMs: Int64 = 0
+    var restoreWaitedMs: Int64 = 0
 
     // Where the inputs stand: after the last commit, and after the last message.
     var committedOffsets: [Int64] = []
