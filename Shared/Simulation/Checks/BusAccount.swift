@@ -23,7 +23,7 @@ struct BusAccount {
     private var flags: [String: FlagPayload] = [:]
     private var flagsVersion: Int64 = 0
     /// Why messages lie dead, by place, then by the group that could not take them.
-    private var dead: [LogPosition: [(group: String, code: String)]] = [:]
+    private var dead: [LogPosition: [(group: String, code: String, reason: String)]] = [:]
     /// Orders that end by themselves: one that is late is none any more.
     private var passing: Set<LogPosition> = []
     /// Well-formed messages of the ingress by key and id.
@@ -52,7 +52,9 @@ struct BusAccount {
         noteID(envelope, bus, position)
         switch bus {
         case .command, .request:
-            if envelope.payload["expiresAt"] != nil { passing.insert(position) }
+            // Evidence that is ahead of control-core's clock is none to act upon.
+            let isAhead = hasWrongClocks && envelope.payload["evidenceTs"] != nil
+            if isAhead || envelope.payload["expiresAt"] != nil { passing.insert(position) }
             take(order: envelope, bus)
         case .ingress:
             let key = "\(record.keyText ?? "-")|\(envelope.id)"
@@ -117,8 +119,9 @@ struct BusAccount {
             faults.append((.accounting, "\(position): a dead letter from nowhere"))
             return
         }
+        let reason = record.header(DeadLetter.Header.message) ?? ""
         dead[LogPosition(topic: topic, partition: partition, offset: offset), default: []]
-            .append((group, code))
+            .append((group, code, reason))
     }
 
     // MARK: Verdict
