@@ -20,7 +20,7 @@ enum PipelinePhase {
     case changelogEnd
     case restoring
     case restoreStalled
-    case doubting(TaskFailure)
+    case doubting
     case startConsuming
     case idle
     case beginning

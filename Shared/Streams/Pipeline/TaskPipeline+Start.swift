@@ -25,8 +25,8 @@ extension TaskPipeline {
             try restore()
         case .restoreStalled:
             try explainStall()
-        case .doubting(let failure):
-            try resolve(failure)
+        case .doubting:
+            if let failure { try resolve(failure) }
         case .startConsuming:
             try log.startConsuming(at: nextOffsets)
             phase = .idle
@@ -163,7 +163,10 @@ extension TaskPipeline {
     /// Offsets that do not fit the tables may be older than these: whoever stood still between the
     /// two calls, and has lost the task to another owner meanwhile, reads what that one wrote. A
     /// second look at the offsets tells.
-    private func doubt(_ failure: TaskFailure) { phase = .doubting(failure) }
+    private func doubt(_ failure: TaskFailure) {
+        self.failure = failure
+        phase = .doubting
+    }
 
     private func resolve(_ failure: TaskFailure) throws(LogError) {
         guard try log.committedOffsets() != committed else { return fail(failure) }

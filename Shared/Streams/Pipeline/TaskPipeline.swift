@@ -25,7 +25,7 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     let observer: (PipelineEvent) -> Void
 
     var phase = Phase.initTransactions
-    /// Why the phase is `failed`.
+    /// Why the phase is `failed`, or `doubting`.
     var failure: TaskFailure?
     var stopRequest: StopRequest?
     /// Failures one after the other of one call, and aborts one after the other.
