@@ -52,7 +52,7 @@ struct Round {
         let runner = ServiceRunner(
             member: member, topology: topology,
             identity: TaskIdentity(service: topology.service, group: topology.service, version: ""),
-            settings: settings, clock: SystemClock.nowMs,
+            settings: settings, clock: SystemClock.nowMs, glance: SystemClock.recentMs,
             makeReducer: {
                 MeasuredReducer(makeReducer($0), topology: topology, stopwatch: stopwatch)
             })

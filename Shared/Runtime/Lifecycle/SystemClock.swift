@@ -5,6 +5,9 @@ public enum SystemClock {
     /// Unix ms.
     @Sendable public static func nowMs() -> Int64 { milliseconds(CLOCK_REALTIME) }
 
+    /// Unix ms of the kernel's last tick: up to 4 ms behind `nowMs`, for a tenth of its cost.
+    @Sendable public static func recentMs() -> Int64 { milliseconds(CLOCK_REALTIME_COARSE) }
+
     /// Milliseconds since some moment, which no correction of the clock moves.
     @Sendable public static func monotonicMs() -> Int64 { milliseconds(CLOCK_MONOTONIC) }
 

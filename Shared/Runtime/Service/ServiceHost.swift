@@ -180,7 +180,7 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
             identity: TaskIdentity(
                 service: topology.service, group: context.kafka.topicPrefix + topology.service,
                 version: DreamNetVersion.text),
-            settings: settings, clock: SystemClock.nowMs,
+            settings: settings, clock: SystemClock.nowMs, glance: SystemClock.recentMs,
             ownership: { partitions in for companion in companions { companion.owns(partitions) } },
             observer: { [self] in report($0) }, makeReducer: plan.makeReducer)
     }

@@ -22,6 +22,7 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     package let task: ReducerTask<R>
     let settings: PipelineSettings
     let clock: () -> Int64
+    let glance: () -> Int64
     let observer: (PipelineEvent) -> Void
 
     var phase = Phase.initTransactions
@@ -55,8 +56,6 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     var transactionDueMs: Int64 = 0
     var awaitsMore = false
     var timersInARow = 0
-    /// The clock as `collect` saw it last.
-    var seenMs: Int64 = 0
     /// When the inputs' positions were last held against the committed offsets.
     var positionedMs: Int64 = 0
     var produced = 0
@@ -72,15 +71,18 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     /// A pipeline of `reducer` over `log`.
     /// - Parameters:
     ///   - clock: Unix ms.
+    ///   - glance: The same clock, looked at for every message: it may be a few ms behind if that
+    ///     makes it cheaper. nil for `clock` itself.
     ///   - observer: told what is worth a line in a log. Called on the thread of `step`.
     public init(
         _ reducer: R, over log: L, identity: TaskIdentity,
         settings: PipelineSettings = PipelineSettings(), clock: @escaping () -> Int64,
-        observer: @escaping (PipelineEvent) -> Void = { _ in }
+        glance: (() -> Int64)? = nil, observer: @escaping (PipelineEvent) -> Void = { _ in }
     ) {
         self.log = log
         self.settings = settings
         self.clock = clock
+        self.glance = glance ?? clock
         self.observer = observer
         task = ReducerTask(
             reducer, partition: log.partition, identity: identity,

@@ -71,7 +71,7 @@ extension ServiceRunner {
             let log = try member.openTask(partition: partition, topics: TaskTopics(topology))
             let pipeline = TaskPipeline(
                 makeReducer(partition), over: log, identity: identity,
-                settings: settings.pipeline, clock: clock,
+                settings: settings.pipeline, clock: clock, glance: glance,
                 observer: { observer(.task(partition, $0)) })
             let runner = Runner(pipeline, partition: partition)
             do throws(LogError) { try runner.start() } catch {

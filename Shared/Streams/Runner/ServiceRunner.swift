@@ -36,6 +36,7 @@ public final class ServiceRunner<M: GroupMember, R: Reducer>: @unchecked Sendabl
     let identity: TaskIdentity
     let settings: ServiceSettings
     let clock: @Sendable () -> Int64
+    let glance: (@Sendable () -> Int64)?
     let makeReducer: (Int32) -> R
     let observer: @Sendable (ServiceEvent) -> Void
     private let ownership: @Sendable ([Int32]) -> Void
@@ -52,12 +53,14 @@ public final class ServiceRunner<M: GroupMember, R: Reducer>: @unchecked Sendabl
     /// A service that has not joined its group yet.
     /// - Parameters:
     ///   - clock: Unix ms.
+    ///   - glance: The same, as `TaskPipeline` takes it.
     ///   - ownership: told which partition numbers the service owns, whenever that changes.
     ///   - observer: told what is worth a line in a log; on any thread.
     ///   - makeReducer: the reducer of a partition number, with empty tables.
     public init(
         member: M, topology: Topology, identity: TaskIdentity,
         settings: ServiceSettings = ServiceSettings(), clock: @escaping @Sendable () -> Int64,
+        glance: (@Sendable () -> Int64)? = nil,
         ownership: @escaping @Sendable ([Int32]) -> Void = { _ in },
         observer: @escaping @Sendable (ServiceEvent) -> Void = { _ in },
         makeReducer: @escaping (Int32) -> R
@@ -67,6 +70,7 @@ public final class ServiceRunner<M: GroupMember, R: Reducer>: @unchecked Sendabl
         self.identity = identity
         self.settings = settings
         self.clock = clock
+        self.glance = glance
         self.ownership = ownership
         self.observer = observer
         self.makeReducer = makeReducer
