@@ -118,18 +118,28 @@ struct InstanceStore {
         return figures
     }
 
-    /// The newest mark at or before `beginMs`, else the oldest there is.
+    /// The newest mark at or before `beginMs`, else the oldest there is. Back from the last one the
+    /// marks grow older, until there is none: halving finds it with a third of the looks.
     private func base(_ key: InstanceKey, _ state: InstanceState, beginMs: Int64) -> TotalsMark? {
-        var oldest: TotalsMark?
-        for back in 0..<MarkKey.slots {
-            let slot = (state.markSlot + MarkKey.slots - back) % MarkKey.slots
-            guard let mark = marks[MarkKey(key, slot: slot)],
-                mark.tsMs <= oldest?.tsMs ?? Int64.max
-            else { break }
-            oldest = mark
-            if mark.tsMs <= beginMs { break }
+        // Up to `inside` marks back all lie within the window; `outside` back none does any more.
+        let slots = Int(MarkKey.slots)
+        var inside = -1
+        var outside = slots
+        var oldestInside: TotalsMark?
+        var newestOutside: TotalsMark?
+        while outside - inside > 1 {
+            let back = (inside + outside) / 2
+            let slot = (Int(state.markSlot) + slots - back) % slots
+            let mark = marks[MarkKey(key, slot: UInt8(slot))]
+            if let mark, mark.tsMs > beginMs {
+                inside = back
+                oldestInside = mark
+            } else {
+                outside = back
+                newestOutside = mark
+            }
         }
-        return oldest
+        return newestOutside ?? oldestInside
     }
 
     // MARK: Silence
