@@ -19,7 +19,9 @@ extension Simulation {
         settle()
         // What nobody answers has its time-out, and leads to more.
         for _ in 0..<2 where world.violation == nil {
-            world.elapse(Self.answersMs)
+            // Timers were set by clocks that were ahead, and are due by clocks that are behind.
+            world.elapse(
+                Self.answersMs + (world.plan.keepsClocksRight ? 0 : world.setBackMs + 125_000))
             settle()
         }
     }

@@ -127,6 +127,16 @@ package final class Simulation {
     /// A digest of everything that the topics hold: the same for the same run.
     package func digest() -> String { TopicDigest.make(world.broker, topics: topicNames) }
 
+    /// What is committed on a topic, a line a record: partition, offset, time, key and value.
+    package func lines(of topic: String) -> [String] {
+        (0..<Int32(world.plan.partitions)).flatMap { partition in
+            ((try? world.broker.read(topic, partition: partition)) ?? []).map { record in
+                "\(topic)[\(partition)]@\(record.offset) \(record.timestampMs) "
+                    + "\(record.keyText ?? "-") \(record.valueText ?? "(tombstone)")"
+            }
+        }
+    }
+
     /// Every topic, in order.
     var topicNames: [String] {
         Set(services.flatMap { TaskTopics($0.topology).inputs + TaskTopics($0.topology).written })

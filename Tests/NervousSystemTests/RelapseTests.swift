@@ -99,6 +99,19 @@ import Testing
         #expect(scene.course == round + round + round)
     }
 
+    @Test func `a runbook that begins anew asks under ids of its own`() throws {
+        let scene = try Scene()
+        try scene.open()
+        // Refused while this service was away: history, until there is fresh evidence.
+        try scene.answer(.rejected, .stale, ageMs: 2 * Scene.minute)
+        try scene.wait(5 * Scene.minute)
+        try scene.hear("incident_updated", .open)
+        try scene.answer()
+        try scene.answer()
+        #expect(scene.course == ["safe-mode", "safe-mode", "write-drain"])
+        #expect(Set(scene.requestIDs).count == 3)
+    }
+
     @Test func `an incident that is reopened soon after the undo gets its steps once more`() throws
     {
         let scene = try Scene()

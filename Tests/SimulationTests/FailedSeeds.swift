@@ -22,5 +22,10 @@ enum FailedSeeds {
         Run(
             seed: 35, steps: 2_298,
             found: "time that nobody saw pass made a changelog hang"),
+        Run(
+            seed: 3_393, steps: 2_981,
+            found: "a runbook that began anew asked under an id that was used"),
+        Run(seed: 1_242, steps: 2_078, found: "the same, after a step was taken back"),
+        Run(seed: 3_869, steps: 2_166, found: "rest came before a timer of a clock ahead"),
     ]
 }

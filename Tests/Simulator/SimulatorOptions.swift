@@ -16,8 +16,11 @@ enum SimulatorOptions {
         "bug", .choice(PlantedBug.self), help: "Plants a known mistake, to see it found.")
     static let home = Argument<String>.option(
         "home", .path, default: ".", help: "The folder with config/, runbooks/ and topics/.")
+    static let show = Argument<[String]>.repeatedOption(
+        "show", .string.shown(as: "TOPIC"),
+        help: "Of a single run, prints what is committed on a topic; may be repeated.")
     static let json = Argument<Bool>.flag("json", help: "Prints a line of JSON for each run.")
-    static let all: [any ArgumentDeclaration] = [seed, seeds, steps, bug, home, json]
+    static let all: [any ArgumentDeclaration] = [seed, seeds, steps, bug, home, show, json]
 
     private static var number: ValueFormat<UInt64> {
         ValueFormat(placeholder: "N") { (text) throws(ValueError) in

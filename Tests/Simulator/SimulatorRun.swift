@@ -9,6 +9,7 @@ struct SimulatorRun {
     private let steps: Int
     private let isJSON: Bool
     private let isSingle: Bool
+    private let shown: [String]
 
     init(_ invocation: Invocation) throws {
         let seed = try invocation[SimulatorOptions.seed]
@@ -21,6 +22,7 @@ struct SimulatorRun {
         seeds = range ?? (seed ?? 0)...(seed ?? 0)
         isSingle = range == nil
         steps = try invocation[SimulatorOptions.steps]
+        shown = try invocation[SimulatorOptions.show]
         isJSON = try invocation[SimulatorOptions.json]
         let home = try invocation[SimulatorOptions.home]
         let policies: SimulationPolicies
@@ -39,7 +41,7 @@ struct SimulatorRun {
         var shown = begun
         var totals = RunTotals()
         for seed in seeds {
-            let (report, digest) = try runOne(seed)
+            let (report, digest) = try runOne(seed, out)
             totals.add(report)
             if isJSON { out.line(try JSONReport.line(report, digest: digest)) }
             guard report.failure == nil else { return try fail(report, out) }
@@ -60,10 +62,15 @@ struct SimulatorRun {
         return .success
     }
 
-    private func runOne(_ seed: UInt64) throws -> (SimulationReport, digest: String) {
+    private func runOne(
+        _ seed: UInt64, _ out: Console
+    ) throws -> (SimulationReport, digest: String) {
         let simulation = try Simulation(
             seed: seed, steps: steps, policies: search.policies, plantedBug: search.plantedBug)
         let report = simulation.run()
+        if isSingle {
+            for topic in shown { for line in simulation.lines(of: topic) { out.line(line) } }
+        }
         return (report, isSingle ? simulation.digest() : "")
     }
 

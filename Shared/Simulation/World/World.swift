@@ -10,6 +10,8 @@ final class World {
     private(set) var nowMs: Int64
     /// How much time has passed, whatever clocks say, ms.
     private(set) var elapsedMs: Int64 = 0
+    /// How far clocks were set back, in all.
+    private(set) var setBackMs: Int64 = 0
     /// No more faults.
     var isCalm = false
     /// Nobody reaches the broker until then, in ms passed.
@@ -56,6 +58,7 @@ final class World {
 
     /// The clock of the broker is set.
     func jump(_ ms: Int64) {
+        setBackMs -= min(0, ms)
         nowMs += ms
         broker.setTime(nowMs)
     }

@@ -151,8 +151,10 @@ extension ResponseStateMachine {
         response.steps[index].attempts += 1
         response.steps[index].state = undo ? .undoing : .requested
         let step = response.steps[index]
+        // A runbook may begin anew, its steps counted from the start: never by the same news.
+        let revision = response.incident.revision
         let id = DerivedID.make(
-            from: "\(response.incidentID)/\(step.name)/\(undo ? "undo" : "do")",
+            from: "\(response.incidentID)/\(revision)/\(step.name)/\(undo ? "undo" : "do")",
             ordinal: step.attempts, salt: "nervous-system")
         response.steps[index].requestID = id
         response.steps[index].detail = nil
