@@ -27,5 +27,8 @@ enum FailedSeeds {
             found: "a runbook that began anew asked under an id that was used"),
         Run(seed: 1_242, steps: 2_078, found: "the same, after a step was taken back"),
         Run(seed: 3_869, steps: 2_166, found: "rest came before a timer of a clock ahead"),
+        Run(
+            seed: 1_362, steps: 2_713,
+            found: "a repetition of what a wrong clock refused met another with its id"),
     ]
 }

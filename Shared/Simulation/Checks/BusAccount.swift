@@ -211,7 +211,11 @@ struct BusAccount {
         case .dead(let code):
             // What would have been a conflict may follow what was not taken for its time.
             return codes == [code.rawValue] || isLate || hasWrongClocks && codes.isEmpty
-        case .taken, .duplicate: return codes.isEmpty || isLate
+        case .taken: return codes.isEmpty || isLate
+        case .duplicate:
+            // What it repeats was not taken for its time, and another took its id.
+            let isConflict = codes == [Rejection.Code.idConflict.rawValue]
+            return codes.isEmpty || isLate || hasWrongClocks && isConflict
         }
     }
 
