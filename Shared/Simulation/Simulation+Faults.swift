@@ -9,6 +9,7 @@ extension Simulation {
         case .pause: pause()
         case .stop: stop()
         case .join: join()
+        case .eviction: evict()
         case .cut: cut()
         case .outage:
             world.note(.outage)
@@ -41,6 +42,10 @@ extension Simulation {
         guard let slot = pick(.running) else { return }
         world.note(.pause)
         let process = slot.process
+        guard world.random.chance(1, of: 2) else {
+            process.link.stallsMs = world.random.within(50...3_000)
+            return
+        }
         process.state = .paused
         let ranges: [ClosedRange<Int64>] = [0...50, 0...500, 0...5_000, 6_000...25_000]
         process.pausedUntilMs =
@@ -64,6 +69,14 @@ extension Simulation {
         else { return }
         world.note(.join)
         addSlot(service)
+    }
+
+    private func evict() {
+        guard let slot = pick(.running) else { return }
+        world.note(.eviction)
+        world.broker.expire(
+            group: slot.service.name, instance: slot.instance,
+            inputs: slot.service.topology.inputs)
     }
 
     private func cut() {

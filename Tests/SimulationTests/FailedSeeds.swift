@@ -1,6 +1,7 @@
 import Testing
 
-/// Runs that have failed once, kept so that what they found stays mended.
+/// Runs that have failed once, kept so that what they found stays mended. What a seed leads to
+/// changes with the services and the simulator, so each real fault has a test of its own beside.
 enum FailedSeeds {
     struct Run: Sendable, CustomTestStringConvertible {
         let seed: UInt64

@@ -10,6 +10,8 @@ final class SimulatedLog: TaskLog {
     var onCommit: (CommittedTransaction) -> Void = { _ in }
     /// Whether the last thing it was asked was for a record, and there was none.
     private(set) var isDry = false
+    /// The last call.
+    private(set) var last = LogCall.seek
 
     init(_ inner: InProcessTask, world: World, link: Link, inputCount: Int) {
         self.inner = inner
@@ -24,6 +26,7 @@ final class SimulatedLog: TaskLog {
         _ call: LogCall, _ body: () throws(LogError) -> Result
     ) throws(LogError) -> Result {
         isDry = false
+        last = call
         link.failsAfter = nil
         try world.before(call, of: link)
         let result = try body()
@@ -80,6 +83,7 @@ final class SimulatedLog: TaskLog {
             return false
         }
         // Inputs come in any order, for the partitions of topics are fetched apart.
+        last = .poll
         inner.nextInput = world.random.below(inputCount)
         isDry = false
         link.failsAfter = nil
@@ -104,6 +108,7 @@ final class SimulatedLog: TaskLog {
 
     func produce(_ record: borrowing OutgoingRecord) throws(LogError) {
         isDry = false
+        last = .produce
         link.failsAfter = nil
         try world.before(.produce, of: link)
         try inner.produce(record)

@@ -31,7 +31,11 @@ extension SimulatedProcess {
         do throws(TaskFailure) {
             switch try pipeline.step() {
             case .next:
-                if log.isDry, pipeline.isIdle { readyMs += 1 + Int64(world.random.below(100)) }
+                if log.isDry, pipeline.isIdle {
+                    readyMs += 1 + Int64(world.random.below(100))
+                } else if log.last.isRemote, !world.isCalm {
+                    readyMs += Int64(world.random.below(world.plan.callMs))
+                }
             case .wait(let ms): readyMs += ms
             case .stopped:
                 pipeline.close()
@@ -43,11 +47,23 @@ extension SimulatedProcess {
             return fail(partition, pipeline, error)
         }
         tasks[partition]?.readyMs = readyMs
+        if log.last == .sendOffsets, let ms = link.stallsMs, !world.isCalm { stall(ms) }
         guard pipeline.isRunning, tasks[partition]?.isChecked == false else { return }
         tasks[partition]?.isChecked = true
         // A zombie may go on from what was true before it stood still: nothing comes of it.
         guard log.inner.isOwner else { return }
         check(partition, pipeline, "after its restore")
+    }
+
+    /// Stands still, and often the group gives its partitions to others at once.
+    private func stall(_ ms: Int64) {
+        link.stallsMs = nil
+        state = .paused
+        pausedUntilMs = world.elapsedMs + ms
+        guard world.random.chance(3, of: 4) else { return }
+        world.note(.eviction)
+        world.broker.expire(
+            group: service.name, instance: instance, inputs: service.topology.inputs)
     }
 
     private func fail(

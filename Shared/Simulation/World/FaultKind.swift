@@ -28,6 +28,9 @@ package enum FaultKind: String, CaseIterable, Sendable {
     case transactionTimeout = "transaction_timeout"
     /// The group puts out a member that it has not heard of for a session.
     case sessionTimeout = "session_timeout"
+    /// The group puts out a member that is alive, for its heartbeats were lost: until it learns of
+    /// it, two owners are at work.
+    case eviction
     /// Time passes in which nobody does anything.
     case leap
     /// Clocks jump, forwards or backwards.

@@ -11,12 +11,15 @@ struct FaultPlan {
     let restoreChunk: Int
     let delaysMarkers: Bool
     let keepsClocksRight: Bool
+    /// How long a call of the broker may take, ms.
+    let callMs: Int
     /// One message of the load in so many steps.
     let loadEvery: Int
 
     /// Kinds that are drawn for each step, with how rare they are at their most frequent.
     private static let stepwise: [(kind: FaultKind, oneIn: Int)] = [
-        (.crash, 150), (.pause, 150), (.stop, 300), (.join, 200), (.cut, 200), (.outage, 400),
+        (.crash, 150), (.pause, 150), (.stop, 300), (.join, 200), (.eviction, 100), (.cut, 200),
+        (.outage, 400),
         (.delivery, 8), (.leap, 40), (.clockJump, 300), (.compaction, 100),
         (.foreignTransaction, 80), (.retriable, 30), (.abortable, 60), (.fatal, 120),
     ]
@@ -28,6 +31,7 @@ struct FaultPlan {
         restoreChunk = [1, 2, 5, 20, 1_000][random.below(5)]
         delaysMarkers = random.chance(1, of: 2)
         keepsClocksRight = random.chance(1, of: 2)
+        callMs = [1, 1, 20, 300][random.below(4)]
         loadEvery = [12, 20, 40][random.below(3)]
         for (kind, oneIn) in Self.stepwise {
             let isLeftOut = random.chance(2, of: 5)
@@ -47,8 +51,8 @@ struct FaultPlan {
 
     /// Faults of the scheduler, in the order in which they are drawn.
     static let scheduled: [FaultKind] = [
-        .crash, .pause, .stop, .join, .cut, .outage, .delivery, .leap, .clockJump, .compaction,
-        .foreignTransaction,
+        .crash, .pause, .stop, .join, .eviction, .cut, .outage, .delivery, .leap, .clockJump,
+        .compaction, .foreignTransaction,
     ]
 
     /// Drawn for each call of a log.
