@@ -25,9 +25,9 @@ struct SimulationTests {
     }
 
     // A batch a case: cases run side by side.
-    @Test(arguments: (0..<10).map { UInt64($0 * 20 + 1) })
+    @Test(arguments: (0..<10).map { UInt64($0 * 30 + 1) })
     func `whatever fails, nothing is lost and nothing is done twice`(first: UInt64) throws {
-        for seed in first..<first + 20 { try expectToHold(seed) }
+        for seed in first..<first + 30 { try expectToHold(seed) }
     }
 
     /// Seeds that have failed once, each for a mistake that is mended.
