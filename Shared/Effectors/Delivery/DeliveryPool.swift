@@ -34,9 +34,15 @@ public final class DeliveryPool: Sendable {
         self.nowMs = nowMs
         self.monotonicMs = monotonicMs
         queue = Locked(DeliveryQueue(settings: notifier.settings))
-        for _ in 0..<Self.threadsMax {
-            let thread = try SystemThread { self.work() }
-            threads.withLock { $0.append(thread) }
+        do {
+            for _ in 0..<Self.threadsMax {
+                let thread = try SystemThread { self.work() }
+                threads.withLock { $0.append(thread) }
+            }
+        } catch {
+            // Those that have begun would hold on to the pool, and work, for ever.
+            stop()
+            throw error
         }
     }
 
