@@ -76,6 +76,7 @@ let shared: [Target] = [
     library("HTTP", "Shared/HTTP", ["CMicrohttpd", "CCurl"]),
     library("Signing", "Shared/Signing", ["CSodium"]),
     library("CommandLineKit", "Shared/CommandLineKit", []),
+    library("Processes", "Shared/Processes", ["CProcess"]),
     library("Contracts", "Shared/Contracts", ["JSON", "Signing"]),
     library("Streams", "Shared/Streams", ["Contracts", "Signing"]),
     library(
@@ -83,7 +84,9 @@ let shared: [Target] = [
         ["Contracts", "Streams", "CRdKafka"] + threadSanitizer.map { .init(stringLiteral: $0.name) }
     ),
     library("TopicCatalog", "Shared/TopicCatalog", ["Contracts", "JSON", "YAML"]),
-    library("Effectors", "Shared/Effectors", ["Contracts", "JSON", "HTTP", "Streams"]),
+    library(
+        "Effectors", "Shared/Effectors",
+        ["Contracts", "JSON", "HTTP", "Processes", "Signing", "Streams"]),
     library(
         "DreamNetClient", "Shared/DreamNetClient", ["Contracts", "JSON", "Streams", "StreamsKafka"]),
     library(
@@ -91,7 +94,6 @@ let shared: [Target] = [
         [
             "CommandLineKit", "Contracts", "JSON", "YAML", "HTTP", "Streams", "StreamsKafka",
             "TopicCatalog",
-            "CProcess",
         ]),
 ]
 
@@ -170,7 +172,7 @@ let examples: [Target] = [
         [
             "ExampleKit", "HTTP", "CommandLineKit", "Contracts", "JSON", "OSCoreDomain", "Streams",
             "StreamsKafka",
-            "TopicCatalog", "Runtime", "CProcess",
+            "TopicCatalog", "Processes", "Runtime", "CProcess",
         ]),
 ]
 
@@ -181,8 +183,8 @@ let benchmarks: [Target] = [
     program(
         "bench", "Benchmarks/bench",
         [
-            "CommandLineKit", "Contracts", "HTTP", "JSON", "OSCoreDomain", "Runtime", "Streams",
-            "StreamsKafka",
+            "CommandLineKit", "Contracts", "HTTP", "JSON", "OSCoreDomain", "Processes", "Runtime",
+            "Streams", "StreamsKafka",
         ]),
 ]
 
@@ -194,22 +196,27 @@ let testTargets: [Target] = [
     library(
         "TestKit", "Tests/TestKit",
         [
-            "Contracts", "JSON", "Streams", "StreamsKafka", "TopicCatalog", "Runtime", "CProcess",
+            "Contracts", "JSON", "Streams", "StreamsKafka", "TopicCatalog", "Processes", "Runtime",
+            "CProcess",
         ]),
     library(
         "AuditKit", "Tests/AuditKit",
-        ["TestKit", "Contracts", "HTTP", "JSON", "Runtime", "Streams", "StreamsKafka"]),
+        [
+            "TestKit", "Contracts", "HTTP", "JSON", "Processes", "Runtime", "Streams",
+            "StreamsKafka",
+        ]),
     program(
         "audit", "Tests/Audit",
         [
-            "AuditKit", "TestKit", "CommandLineKit", "Contracts", "HTTP", "JSON", "Runtime",
-            "StreamsKafka",
+            "AuditKit", "TestKit", "CommandLineKit", "Contracts", "HTTP", "JSON", "Processes",
+            "Runtime", "StreamsKafka",
         ]),
     tests("YAMLTests", ["YAML"]),
     tests("JSONTests", ["JSON"]),
     tests("HTTPTests", ["HTTP"]),
     tests("SigningTests", ["Signing"]),
     tests("CommandLineKitTests", ["CommandLineKit"]),
+    tests("ProcessesTests", ["Processes"]),
     tests("ContractsTests", ["Contracts", "JSON", "TopicCatalog"]),
     tests("StreamsTests", ["Streams", "Contracts", "LogContract"]),
     tests(
@@ -224,7 +231,9 @@ let testTargets: [Target] = [
             "TopicCatalog", "Contracts", "ControlCoreDomain", "IncidentCoreDomain", "JSON",
             "NervousSystemDomain", "Streams", "YAML",
         ]),
-    tests("EffectorsTests", ["Effectors", "Contracts", "JSON", "HTTP", "Streams", "TestKit"]),
+    tests(
+        "EffectorsTests",
+        ["Effectors", "Contracts", "JSON", "HTTP", "Processes", "Streams", "TestKit"]),
     tests(
         "DreamNetClientTests",
         [
@@ -256,9 +265,9 @@ let testTargets: [Target] = [
         "EndToEndTests",
         [
             "AuditKit", "TestKit", "Contracts", "HTTP", "JSON", "Streams", "StreamsKafka",
-            "TopicCatalog", "Runtime",
+            "TopicCatalog", "Processes", "Runtime",
         ]),
-    tests("SimulationTests", ["Runtime", "Simulation", "Streams", "TestKit"]),
+    tests("SimulationTests", ["Processes", "Runtime", "Simulation", "Streams", "TestKit"]),
     tests("TidyTests", ["YAML"]),
 ]
 

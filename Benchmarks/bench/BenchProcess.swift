@@ -1,5 +1,6 @@
 internal import CommandLineKit
 internal import Glibc
+internal import Processes
 internal import Runtime
 
 /// The programs that lie beside this one.

@@ -1,5 +1,6 @@
 internal import CommandLineKit
 internal import HTTP
+internal import Processes
 internal import Runtime
 internal import StreamsKafka
 

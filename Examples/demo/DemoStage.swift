@@ -2,6 +2,7 @@ internal import CommandLineKit
 internal import Contracts
 internal import Glibc
 internal import HTTP
+internal import Processes
 internal import Runtime
 internal import StreamsKafka
 internal import Synchronization

@@ -1,4 +1,5 @@
 internal import AuditKit
+internal import Processes
 internal import Runtime
 
 /// Three brokers of the script of `KAFKA_CLUSTER`.

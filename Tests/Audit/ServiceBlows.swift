@@ -1,5 +1,6 @@
 internal import AuditKit
 internal import Glibc
+internal import Processes
 internal import Runtime
 
 /// What is done to the instances of one service, one blow after the other in random order.

@@ -1,5 +1,6 @@
 internal import AuditKit
 internal import Contracts
+internal import Processes
 internal import Runtime
 
 /// Starts again what has ended by itself, as whoever runs the product has to.

@@ -1,5 +1,6 @@
 internal import AuditKit
 internal import HTTP
+internal import Processes
 internal import Runtime
 internal import TestKit
 

@@ -1,5 +1,6 @@
 import AuditKit
 import Contracts
+import Processes
 import Runtime
 import StreamsKafka
 import TestKit

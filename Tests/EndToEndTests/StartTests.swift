@@ -1,6 +1,7 @@
 import AuditKit
 import Contracts
 import Glibc
+import Processes
 import Runtime
 import StreamsKafka
 import TestKit

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import HTTP
+import Processes
 import Runtime
 import TestKit
 import Testing

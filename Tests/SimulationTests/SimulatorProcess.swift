@@ -1,3 +1,4 @@
+import Processes
 import Runtime
 import TestKit
 

@@ -1,5 +1,6 @@
 internal import Contracts
 internal import Glibc
+internal import Processes
 internal import Runtime
 
 /// A Kafka broker for tests, on the loopback.

@@ -1,6 +1,7 @@
 internal import Contracts
 internal import FoundationEssentials
 internal import Glibc
+internal import Processes
 internal import Runtime
 
 /// Ends the brokers of this process and removes their folders when it exits. If the process is

@@ -19,11 +19,14 @@ enum Layers {
         Module(folder: "Shared/HTTP", imports: ["CMicrohttpd", "CCurl"]),
         Module(folder: "Shared/Signing", imports: ["CSodium"]),
         Module(folder: "Shared/CommandLineKit", imports: []),
+        Module(folder: "Shared/Processes", imports: ["CProcess"]),
         Module(folder: "Shared/Contracts", imports: ["JSON", "Signing"]),
         Module(folder: "Shared/Streams", imports: ["Contracts", "Signing"]),
         Module(folder: "Shared/StreamsKafka", imports: ["Contracts", "Streams", "CRdKafka"]),
         Module(folder: "Shared/TopicCatalog", imports: ["Contracts", "JSON", "YAML"]),
-        Module(folder: "Shared/Effectors", imports: ["Contracts", "JSON", "HTTP", "Streams"]),
+        Module(
+            folder: "Shared/Effectors",
+            imports: ["Contracts", "JSON", "HTTP", "Processes", "Signing", "Streams"]),
         Module(
             folder: "Shared/DreamNetClient",
             imports: ["Contracts", "JSON", "Streams", "StreamsKafka"]),
@@ -32,7 +35,6 @@ enum Layers {
             imports: [
                 "CommandLineKit", "Contracts", "JSON", "YAML", "HTTP", "Streams", "StreamsKafka",
                 "TopicCatalog",
-                "CProcess",
             ]),
         Module(
             folder: "Shared/PolicyFiles",
@@ -86,7 +88,7 @@ enum Layers {
     static let cLibraries: [String: String] = [
         "CYAML": "Shared/YAML", "CSimdjson": "Shared/JSON", "CMicrohttpd": "Shared/HTTP",
         "CCurl": "Shared/HTTP", "CSodium": "Shared/Signing", "CRdKafka": "Shared/StreamsKafka",
-        "CProcess": "Shared/Runtime",
+        "CProcess": "Shared/Processes",
     ]
 
     /// Foundation costs start time and memory.

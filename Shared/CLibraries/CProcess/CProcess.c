@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CProcess.h"
+#include "Reaper.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,18 +16,18 @@
 #define CLOSE_RANGE_CLOEXEC (1U << 2)
 #endif
 
-static int die_with_parent(int signal, pid_t parent) {
+int cprocess_die_with_parent(int signal, pid_t parent) {
     if (prctl(PR_SET_PDEATHSIG, signal) != 0) return errno;
     // The parent may have died before the call: no signal would come then.
     return getppid() == parent ? 0 : ESRCH;
 }
 
 // Moves a descriptor out of the way of 0, 1 and 2, so that setting one does not overwrite another.
-static int lift(int descriptor) {
+int cprocess_lift(int descriptor) {
     return descriptor > 2 ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
 }
 
-static void reset_signals(void) {
+void cprocess_reset_signals(void) {
     struct sigaction defaults = {.sa_handler = SIG_DFL};
     for (int signal = 1; signal < NSIG; signal++) {
         if (signal != SIGKILL && signal != SIGSTOP) sigaction(signal, &defaults, NULL);
@@ -34,16 +35,16 @@ static void reset_signals(void) {
 }
 
 // Runs in the child, on the parent's memory: system calls only. Returns the errno of what failed.
-static int become(const CProcessOptions *options, pid_t parent) {
-    reset_signals();
+int cprocess_become(const CProcessOptions *options, pid_t parent) {
+    cprocess_reset_signals();
     if (setpgid(0, 0) != 0) return errno;
     if (options->parentDeathSignal != 0) {
-        int failed = die_with_parent(options->parentDeathSignal, parent);
+        int failed = cprocess_die_with_parent(options->parentDeathSignal, parent);
         if (failed != 0) return failed;
     }
-    int input = lift(options->input);
-    int output = lift(options->output);
-    int errorOutput = lift(options->errorOutput);
+    int input = cprocess_lift(options->input);
+    int output = cprocess_lift(options->output);
+    int errorOutput = cprocess_lift(options->errorOutput);
     if (input < 0 || output < 0 || errorOutput < 0) return errno;
     if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(errorOutput, 2) < 0) return errno;
     // Not every library opens its sockets with close-on-exec. An old kernel does without.
@@ -70,10 +71,12 @@ int cprocess_spawn(const CProcessOptions *options, pid_t *pid) {
         pthread_sigmask(SIG_SETMASK, &before, NULL);
         return pipeFailed;
     }
-    pid_t child = vfork();
+    // A reaper goes on in a copy of our memory, so it must not share it.
+    pid_t child = options->isReaped ? _Fork() : vfork();
     if (child == 0) {
-        int end = lift(report[1]);
-        int failed = become(options, parent);
+        if (options->isReaped) cprocess_reap(options, parent, report[1]);
+        int end = cprocess_lift(report[1]);
+        int failed = cprocess_become(options, parent);
         ssize_t written = write(end, &failed, sizeof(failed));
         _exit(written == (ssize_t)sizeof(failed) ? 127 : 126);
     }

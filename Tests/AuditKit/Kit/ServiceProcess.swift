@@ -4,7 +4,8 @@ import Glibc
 import HTTP
 import TestKit
 
-package import Runtime
+package import Processes
+internal import Runtime
 package import StreamsKafka
 
 /// One run of a service's executable, its log in a file.

@@ -1,5 +1,6 @@
 import Contracts
 import Glibc
+internal import Processes
 import Runtime
 
 package import StreamsKafka

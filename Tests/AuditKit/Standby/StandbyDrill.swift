@@ -1,5 +1,6 @@
 import Contracts
 import Glibc
+import Processes
 import Runtime
 import StreamsKafka
 import TestKit

@@ -1,4 +1,5 @@
 import Contracts
+import Processes
 import Runtime
 import StreamsKafka
 import TestKit

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <signal.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -21,7 +22,14 @@ typedef struct {
     int errorOutput;
     /// Sent to the child when the thread that starts it ends; 0: none.
     int parentDeathSignal;
+    /// Not 0: a reaper stands between (see Reaper.c); it is the child whose id is given back.
+    int isReaped;
+    /// A descriptor that the reaper keeps open as long as anything of the program is alive; -1: none.
+    int keptOpen;
 } CProcessOptions;
+
+/// Ends a reaper's program and whatever it forked, then the reaper.
+#define CPROCESS_END_ALL SIGUSR1
 
 /// Starts a child as the leader of a process group of its own, with default signal handling.
 ///

@@ -52,7 +52,8 @@ struct ProcessSpawn: ~Copyable {
                     program: program, arguments: argumentVector.pointers,
                     environment: environmentVector.pointers, workingDirectory: directory,
                     input: given[0], output: given[1], errorOutput: given[2],
-                    parentDeathSignal: plan.onParentDeath.signal)
+                    parentDeathSignal: plan.onParentDeath.signal,
+                    isReaped: plan.reaper == nil ? 0 : 1, keptOpen: plan.reaper?.keptOpen ?? -1)
                 return unsafe cprocess_spawn(&options, &pid)
             }
         }
