@@ -16,7 +16,9 @@ struct BenchProgram {
             own; nothing here ever touches another one.
             """,
         globals: BenchOptions.globals,
-        subcommands: Comparison.all.map(comparing) + [restore, latency, footprint, memory, round])
+        subcommands: Comparison.all.map(comparing) + [
+            reducer, restore, latency, footprint, memory, round,
+        ])
 
     private static func comparing(_ comparison: Comparison) -> ToolCommand {
         ToolCommand(
@@ -25,6 +27,13 @@ struct BenchProgram {
             let bench = try ComparisonBench(comparison, invocation)
             return try await BenchTopics.clean(invocation) { try bench.run(invocation.out) }
         }
+    }
+
+    private static let reducer = ToolCommand(
+        "reducer", summary: "os-core's reducer alone, without a broker.",
+        arguments: BenchOptions.comparison
+    ) { invocation in
+        try ReducerBench(invocation).run(invocation.out)
     }
 
     private static let restore = ToolCommand(

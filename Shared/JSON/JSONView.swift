@@ -93,6 +93,11 @@ public struct JSONView: ~Escapable {
         try unsafe withUTF8 { bytes in try body(unsafe bytes.span) }
     }
 
+    /// Appends the string's UTF-8; false, with the bytes as they were, if it is no string.
+    public func appendUTF8(to bytes: inout [UInt8]) -> Bool {
+        unsafe withUTF8 { unsafe bytes.append(contentsOf: $0) } != nil
+    }
+
     private func withUTF8<Result>(
         _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
     ) rethrows -> Result? {

@@ -9,6 +9,8 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
     let types: [String]
     let full: JSONValue
     let minimal: JSONValue
+    /// The same two as the type itself writes them.
+    let written: [JSONValue]
     /// Reads the JSON as the struct and writes it again.
     let roundTrip: @Sendable (JSONValue) throws -> JSONValue
 
@@ -18,6 +20,7 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
         types = Payload.types
         self.full = try JSON.encodeToValue(full)
         self.minimal = try JSON.encodeToValue(minimal)
+        written = [try full.jsonValue(), try minimal.jsonValue()]
         roundTrip = { value in
             try JSON.encodeToValue(try JSON.decode(Payload.self, from: value))
         }

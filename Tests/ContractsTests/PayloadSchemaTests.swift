@@ -35,6 +35,11 @@ import TopicCatalog
     }
 
     @Test(arguments: PayloadSample.all)
+    func `what a type writes itself is what Codable would write`(sample: PayloadSample) {
+        #expect(sample.written == [sample.full, sample.minimal])
+    }
+
+    @Test(arguments: PayloadSample.all)
     func `what Swift writes is valid`(sample: PayloadSample) throws {
         // One schema serves all types of a struct, so the bare minimum of a type that needs more
         // is made whole here; docs/wire.md has an example of each command.

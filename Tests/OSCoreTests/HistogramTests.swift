@@ -42,7 +42,7 @@ struct HistogramTests {
     }
 
     @Test func `past the last bound a line at that bound is passed`() {
-        let rule = SignalRule(.p95Ms, limits: [.p0: 5000])
+        let rule = RankedRule(SignalRule(.p95Ms, limits: [.p0: 5000]))
         #expect(rule.level(of: 5000, isAtLeast: true) == .p0)
         #expect(rule.level(of: 5000, isAtLeast: false) == .between)
     }

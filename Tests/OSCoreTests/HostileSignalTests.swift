@@ -82,19 +82,13 @@ struct HostileSignalTests {
             service: "checkout", instance: "b", latencyP95Ms: 12.5, errorRate: 0, cpu: 1)
         let failure = ScrapeFailurePayload(
             service: "checkout", instance: "c", code: "timeout", reason: "after 2 s")
-        let decoder = SignalDecoder()
         let counters = try Envelope(id: "1", ts: noonMs, role: .service, checkout.signal)
         let gauges = try Envelope(id: "2", ts: noonMs, role: .agent, values)
         let failed = try Envelope(id: "3", ts: noonMs, role: .system, failure)
-        #expect(
-            try decoder.decode(counters.serialized())
-                == SignalMessage(id: "1", tsMs: noonMs, content: .counters(checkout.signal)))
-        #expect(
-            try decoder.decode(gauges.serialized())
-                == SignalMessage(id: "2", tsMs: noonMs, content: .values(values)))
-        #expect(
-            try decoder.decode(failed.serialized())
-                == SignalMessage(id: "3", tsMs: noonMs, content: .failure(failure)))
+        #expect(try read(counters).id == "1")
+        #expect(try read(counters).counters == checkout.signal)
+        #expect(try read(gauges).values == values)
+        #expect(try read(failed).failure == failure)
     }
 
     @Test func `no bytes of a message cut short or changed stop the decoder`() throws {
@@ -103,14 +97,59 @@ struct HostileSignalTests {
         let bytes = try Envelope(id: "1", ts: noonMs, role: .service, checkout.signal).serialized()
         let decoder = SignalDecoder()
         for count in 0..<bytes.count {
-            #expect(throws: Rejection.self) { try decoder.decode(Array(bytes[..<count])) }
+            #expect(throws: Rejection.self) {
+                try decode(Array(bytes[..<count]), decoder)
+            }
         }
         for index in bytes.indices {
             for value in [0, 0x22, 0x2d, 0x39, 0x5d, 0x7d, 0xff] as [UInt8] {
                 var changed = bytes
                 changed[index] = value
-                _ = try? decoder.decode(changed)
+                _ = try? decode(changed, decoder)
             }
         }
+    }
+
+    /// A message as the fast decoder reads it, put into the types of the bus.
+    private struct Read {
+        var id = ""
+        var counters: SignalPayload?
+        var values: SignalValuesPayload?
+        var failure: ScrapeFailurePayload?
+    }
+
+    private func decode(_ bytes: [UInt8], _ decoder: SignalDecoder) throws -> SignalReading {
+        try unsafe decoder.decode(bytes.span.bytes)
+    }
+
+    private func read(_ envelope: Envelope) throws -> Read {
+        let reading = try decode(envelope.serialized(), SignalDecoder())
+        let service = String(decoding: reading.service, as: UTF8.self)
+        let instance = String(decoding: reading.instance, as: UTF8.self)
+        #expect(reading.tsMs == envelope.ts)
+        var read = Read(id: String(decoding: reading.id, as: UTF8.self))
+        switch reading.kind {
+        case .counters:
+            let hasHistogram = !reading.boundsMs.isEmpty
+            read.counters = SignalPayload(
+                service: service, instance: instance,
+                requestsTotal: reading.counters.requestsTotal,
+                errorsTotal: reading.counters.errorsTotal,
+                refusedByFlagTotal: reading.counters.refusedByFlagTotal,
+                latencyBoundsMs: hasHistogram ? reading.boundsMs : nil,
+                latencyCounts: hasHistogram ? reading.latencyCounts : nil, cpu: reading.cpu,
+                memory: reading.memory, startTimeMs: reading.counters.startTimeMs)
+        case .values:
+            read.values = SignalValuesPayload(
+                service: service, instance: instance, latencyP95Ms: reading.values.latencyP95Ms,
+                errorRate: reading.values.errorRate,
+                requestsPerSecond: reading.values.requestsPerSecond, cpu: reading.cpu,
+                memory: reading.memory)
+        case .failure:
+            read.failure = ScrapeFailurePayload(
+                service: service, instance: instance, code: reading.failure.code,
+                reason: reading.failure.reason)
+        }
+        return read
     }
 }

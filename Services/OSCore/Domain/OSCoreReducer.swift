@@ -22,6 +22,10 @@ public final class OSCoreReducer: Reducer {
     let settings = SettingStore()
     private let decoder = SignalDecoder()
     private let partitionCount: Int
+    private var nodes: [ByteKey: ServiceNode] = [:]
+    private var key: [UInt8] = []
+    private var nodesUndoneCount = 0
+    private var rules: [String: ProfileRules] = [:]
 
     /// A reducer that goes by `policy`, as one of `partitionCount` tasks.
     public init(policy: OSCorePolicy, partitionCount: Int = 4) {
@@ -41,11 +45,8 @@ public final class OSCoreReducer: Reducer {
     public func start(_ context: ReducerContext) {
         for service in policy.expectedServices.sorted()
         where Murmur2.partition(key: service, count: partitionCount) == context.partition {
-            if services[service] == nil {
-                services[service] = ServiceState(watermarkMs: 0, watchedMs: context.nowMs)
-                remember(service, context)
-            }
-            watch(service, context)
+            let node = node(service) ?? admit(service, watermarkMs: 0, context)
+            watch(node, context)
         }
     }
 
@@ -62,12 +63,13 @@ public final class OSCoreReducer: Reducer {
     /// Silence has lasted, a view is behind, or something is to be forgotten.
     public func fire(_ timer: String, dueMs: Int64, _ context: ReducerContext) {
         guard let bar = timer.firstIndex(of: "|") else { return }
-        let service = String(timer[timer.index(after: bar)...])
-        guard services[service] != nil else { return }
+        guard let node = node(String(timer[timer.index(after: bar)...])) else { return }
         switch timer[..<bar] {
-        case Self.silenceTimer: fireSilence(service, dueMs: dueMs, context)
-        case Self.viewTimer: showNow(service, context)
-        case Self.forgetTimer: fireForget(service, dueMs: dueMs, context)
+        case Self.silenceTimer: fireSilence(node, dueMs: dueMs, context)
+        case Self.viewTimer:
+            node.hasViewTimer = false
+            showNow(node, context)
+        case Self.forgetTimer: fireForget(node, dueMs: dueMs, context)
         default: return
         }
     }
@@ -94,20 +96,22 @@ public final class OSCoreReducer: Reducer {
     private func takeSignal(
         _ record: borrowing InputRecord, _ context: ReducerContext
     ) throws(Rejection) {
-        guard let bytes = record.copyValue() else {
-            throw Rejection(.malformed, "a tombstone carries no message")
+        let signal = try record.withValueSpan { bytes throws(Rejection) in
+            guard let bytes else {
+                throw Rejection(.malformed, "a tombstone carries no message")
+            }
+            return try decoder.decode(bytes)
         }
-        let message = try decoder.decode(bytes)
-        context.take(cause: message.id, of: record)
-        guard let key = record.copyKey(), key.elementsEqual(message.service.utf8) else {
+        context.take(cause: signal.id, of: record)
+        guard record.copyKey(to: &key), key == signal.service else {
             throw Rejection(
                 .schema, "the record's key is not its service: send it through nervous.ingress")
         }
-        try refuseFuture(message.tsMs, record.timestampMs, context)
-        try admit(message, context)
-        switch message.content {
-        case .failure(let failure): take(failure, context)
-        case .counters, .values: take(message, context)
+        try refuseFuture(signal.tsMs, record.timestampMs, context)
+        let node = try node(of: signal, context)
+        switch signal.kind {
+        case .failure: takeFailure(signal, node, context)
+        case .counters, .values: take(signal, node, context)
         }
     }
 
@@ -121,48 +125,99 @@ public final class OSCoreReducer: Reducer {
         }
     }
 
-    /// Makes room for a service that is heard of for the first time.
-    private func admit(_ message: SignalMessage, _ context: ReducerContext) throws(Rejection) {
-        guard services[message.service] == nil else { return }
+    /// The service that a signal is about. One that is heard of for the first time is admitted, if
+    /// there is room.
+    private func node(
+        of signal: SignalReading, _ context: ReducerContext
+    ) throws(Rejection) -> ServiceNode {
+        if let known = node(ByteKey(signal.service)) { return known }
         guard services.count < policy.servicesMax else {
             throw Rejection(
                 .refused, "\(policy.servicesMax) services are watched already: no more are taken")
         }
-        services[message.service] = ServiceState(
-            watermarkMs: message.tsMs, watchedMs: context.nowMs)
-        remember(message.service, context)
+        let service = String(decoding: signal.service, as: UTF8.self)
+        return admit(service, watermarkMs: signal.tsMs, context)
     }
 
-    private func take(_ message: SignalMessage, _ context: ReducerContext) {
-        let service = message.service
-        guard var state = services[service] else { return }
+    private func take(_ signal: SignalReading, _ node: ServiceNode, _ context: ReducerContext) {
+        let windowMs = node.profile.windowMs
+        let known = node.instance(signal.instance)
+        let lastMs = known?.state?.tsMs ?? Int64.min
+        guard signal.tsMs != lastMs else {
+            node.state.duplicateCount += 1
+            return keep(node)
+        }
+        guard signal.tsMs > lastMs, signal.tsMs > node.state.watermarkMs - windowMs else {
+            node.state.lateCount += 1
+            return keep(node)
+        }
+        let instance =
+            known ?? instances.enlist(signal.instance, node, instancesMax: policy.instancesMax)
+        instances.take(signal, instance, seenMs: context.nowMs, windowMs: windowMs)
+        node.state.watermarkMs = max(node.state.watermarkMs, signal.tsMs)
+        let isDue =
+            node.state.judgedMs.map {
+                node.state.watermarkMs - $0 >= node.profile.evaluateEveryMs
+            } ?? true
+        if isDue { judge(node, context) }
+        if isDue || node.state.watermarkMs == signal.tsMs { keep(node) }
+        heardFrom(instance, of: node, context)
+    }
+
+    // MARK: Nodes
+
+    /// What is known of a service, at hand; nil if it is not known.
+    func node(_ service: String) -> ServiceNode? { node(ByteKey(Array(service.utf8))) }
+
+    private func node(_ key: ByteKey) -> ServiceNode? {
+        let undoneCount =
+            services.undoneCount + instances.undoneCount + baselines.table.undoneCount
+            + schedule.undoneCount
+        if undoneCount != nodesUndoneCount {
+            nodesUndoneCount = undoneCount
+            nodes.removeAll()
+        }
+        if let known = nodes[key] { return known }
+        let service = String(decoding: key.bytes, as: UTF8.self)
+        guard let state = services[service] else { return nil }
+        return makeNode(service, state)
+    }
+
+    private func makeNode(_ service: String, _ state: ServiceState) -> ServiceNode {
+        let viewTimer = Self.timer(Self.viewTimer, service)
+        let node = ServiceNode(
+            service, rules: rules(of: service),
+            isExpected: policy.expectedServices.contains(service), viewTimer: viewTimer,
+            state: state, instances: instances.instances(of: service),
+            hasViewTimer: schedule.dueMs(viewTimer) != nil)
+        nodes[ByteKey(Array(service.utf8))] = node
+        return node
+    }
+
+    private func rules(of service: String) -> ProfileRules {
         let profile = policy.profile(of: service)
-        let key = InstanceKey(service, message.instance)
-        let lastMs = instances.states[key]?.tsMs ?? Int64.min
-        guard message.tsMs != lastMs else {
-            state.duplicateCount += 1
-            services[service] = state
-            return
-        }
-        guard message.tsMs > lastMs, message.tsMs > state.watermarkMs - profile.windowMs else {
-            state.lateCount += 1
-            services[service] = state
-            return
-        }
-        instances.enlist(key, instancesMax: policy.instancesMax)
-        switch message.content {
-        case .counters(let signal):
-            instances.take(
-                signal, tsMs: message.tsMs, seenMs: context.nowMs, windowMs: profile.windowMs)
-        case .values(let signal):
-            instances.take(
-                signal, tsMs: message.tsMs, seenMs: context.nowMs, windowMs: profile.windowMs)
-        case .failure: return
-        }
-        state.watermarkMs = max(state.watermarkMs, message.tsMs)
-        let isDue = state.judgedMs.map { state.watermarkMs - $0 >= profile.evaluateEveryMs } ?? true
-        if isDue { judge(service, &state, profile, context) }
-        if isDue || state.watermarkMs == message.tsMs { services[service] = state }
-        heardFrom(key, context)
+        if let known = rules[profile.name], known.profile == profile { return known }
+        let made = ProfileRules(profile, lowerFactor: policy.lowerThresholdFactor)
+        rules[profile.name] = made
+        return made
+    }
+
+    private func admit(
+        _ service: String, watermarkMs: Int64, _ context: ReducerContext
+    ) -> ServiceNode {
+        let state = ServiceState(watermarkMs: watermarkMs, watchedMs: context.nowMs)
+        let node = makeNode(service, state)
+        keep(node)
+        remember(service, context)
+        return node
+    }
+
+    /// Writes down what has become of a service.
+    func keep(_ node: ServiceNode) { services.set(node.state, of: node.name, at: &node.place) }
+
+    /// Drops a service from everything that is at hand.
+    func drop(_ node: ServiceNode) {
+        services[node.name] = nil
+        nodes[ByteKey(Array(node.name.utf8))] = nil
     }
 }

@@ -10,6 +10,11 @@ public struct BinaryWriter: Sendable {
     /// Empties the buffer and keeps its memory.
     public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
+    /// Bytes as they are, with no count before them.
+    public mutating func append(_ values: some Sequence<UInt8>) {
+        bytes.append(contentsOf: values)
+    }
+
     /// One byte.
     public mutating func write(_ value: UInt8) { bytes.append(value) }
 

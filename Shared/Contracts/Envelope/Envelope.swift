@@ -32,7 +32,7 @@ public struct Envelope: Sendable, Hashable {
         self.topic = Payload.topic.kind
         self.type = payload.type
         do {
-            self.payload = try JSON.encodeToValue(payload)
+            self.payload = try payload.jsonValue()
         } catch {
             throw EnvelopeError(.schema, "payload: \(error)")
         }

@@ -1,3 +1,5 @@
+public import JSON
+
 /// What a message says: the `payload` object of the envelope, without its `type`.
 ///
 /// A payload struct may stand for several types of one shape (the alerts); it then has a `type`
@@ -9,4 +11,11 @@ public protocol MessagePayload: Codable, Sendable, Hashable {
     static var types: [String] { get }
     /// `payload.type` of this value: one of `types`.
     var type: String { get }
+    /// The payload as JSON. A type that is said very often writes it without Codable.
+    func jsonValue() throws -> JSONValue
+}
+
+extension MessagePayload {
+    /// The payload as Codable writes it.
+    public func jsonValue() throws -> JSONValue { try JSON.encodeToValue(self) }
 }

@@ -4,8 +4,10 @@ public enum ServiceName {
     public static let all = "*"
 
     /// Whether `name` is one: 1 to 63 of `a-z`, `0-9`, `-` and `_`, beginning with a letter or digit.
-    public static func isValid(_ name: String) -> Bool {
-        let bytes = name.utf8
+    public static func isValid(_ name: String) -> Bool { isValid(utf8: name.utf8) }
+
+    /// Whether these bytes are a name.
+    public static func isValid(utf8 bytes: some Collection<UInt8>) -> Bool {
         guard (1...63).contains(bytes.count), let first = bytes.first else { return false }
         return isAlphanumeric(first)
             && bytes.allSatisfy { isAlphanumeric($0) || $0 == 0x2d || $0 == 0x5f }

@@ -41,6 +41,21 @@
     /// A copy of the value, nil for a tombstone.
     public func copyValue() -> [UInt8]? { unsafe valueBytes.map { unsafe [UInt8]($0) } }
 
+    /// Puts the key's bytes in the place of `bytes`, whose memory is used again.
+    /// - Returns: false if the record has no key.
+    public func copyKey(to bytes: inout [UInt8]) -> Bool {
+        bytes.removeAll(keepingCapacity: true)
+        guard let keyBytes = unsafe keyBytes else { return false }
+        unsafe bytes.append(contentsOf: keyBytes)
+        return true
+    }
+
+    /// Lends the value to `body`; nil for a tombstone.
+    public func withValueSpan<R, E: Error>(_ body: (RawSpan?) throws(E) -> R) throws(E) -> R {
+        guard let valueBytes = unsafe valueBytes else { return try body(nil) }
+        return try body(unsafe valueBytes.bytes)
+    }
+
     /// Lends the key's bytes to `body`.
     @unsafe public func withKey<R, E: Error>(
         _ body: (UnsafeRawBufferPointer?) throws(E) -> R

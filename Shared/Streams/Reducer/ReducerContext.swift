@@ -18,6 +18,7 @@ public final class ReducerContext {
         switch cause {
         case .none: ""
         case .named(let id): id
+        case .bytes: String(decoding: causeBytes, as: UTF8.self)
         case .record(let input, let offset): "\(topology.inputs[input])/\(partition)/\(offset)"
         }
     }
@@ -31,10 +32,12 @@ public final class ReducerContext {
     private enum Cause {
         case none
         case named(String)
+        case bytes
         case record(input: Int, offset: Int64)
     }
 
     private var cause = Cause.none
+    private var causeBytes: [UInt8] = []
     private var ordinal = 0
     private var traceparent: String?
     private var fault: Rejection?
@@ -93,6 +96,18 @@ public final class ReducerContext {
     /// of its own. The trace goes on from the record's.
     public func take(cause id: String, of record: borrowing InputRecord) {
         cause = .named(id)
+        takeTrace(of: record)
+    }
+
+    /// The same of an id in UTF-8: no text is made of it before something is said.
+    public func take(cause id: [UInt8], of record: borrowing InputRecord) {
+        causeBytes.removeAll(keepingCapacity: true)
+        causeBytes.append(contentsOf: id)
+        cause = .bytes
+        takeTrace(of: record)
+    }
+
+    private func takeTrace(of record: borrowing InputRecord) {
         traceparent = record.header(TraceContext.headerName).flatMap {
             TraceContext.valid(String(decoding: $0, as: UTF8.self))
         }

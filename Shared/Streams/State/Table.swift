@@ -12,6 +12,20 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
         var value: Value?
         var transaction: UInt64
         var message: UInt64
+        /// Counts up when the slot is given away, so that a place in it is known to be over.
+        var tenancy: UInt32
+    }
+
+    private struct Change {
+        let slot: Int
+        let before: Value?
+    }
+
+    /// Where a key is kept, so that it need not be looked up again. Good until the key is deleted;
+    /// a table knows a place that is over, and looks the key up then.
+    public struct Place: Sendable {
+        fileprivate let slot: Int
+        fileprivate let tenancy: UInt32
     }
 
     /// The first byte of the changelog keys.
@@ -20,12 +34,18 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     public let name: String
     /// How many keys have a value.
     public private(set) var count = 0
+    /// How often changes were undone. What a reducer has derived from its tables holds as long as
+    /// this stands still.
+    public private(set) var undoneCount = 0
 
     private var index: [Key: Int] = [:]
     private var slots: ContiguousArray<Slot> = []
     private var free: [Int] = []
-    private var transactionJournal: [(slot: Int, before: Value?)] = []
-    private var messageJournal: [(slot: Int, before: Value?)] = []
+    private var transactionJournal: ContiguousArray<Change> = []
+    /// What the current message changed, except what it was the first to change in the transaction:
+    /// that stands at the end of the transaction's journal.
+    private var messageJournal: ContiguousArray<Change> = []
+    private var messageStart = 0
     private var transaction: UInt64 = 1
     private var message: UInt64 = 1
     /// The message that `messageJournal` is about; it is emptied when the next one first writes.
@@ -37,6 +57,8 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     private let stageEach: (Table, ChangeHandler) -> Void
     private let restoreOne: (Table, [UInt8], [UInt8]?) throws(BinaryError) -> Void
     private let keepAll: (Table) -> Void
+    private var keyWriter = BinaryWriter()
+    private var valueWriter = BinaryWriter()
 
     /// An empty table.
     public init(id: UInt8, name: String) {
@@ -71,6 +93,26 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
         return result
     }
 
+    /// Sets the value of `key`, which is looked up only if `place` is not known or over.
+    public func set(_ value: Value, of key: @autoclosure () -> Key, at place: inout Place?) {
+        if let known = place, holds(known) { return write(value, at: known.slot) }
+        let slot = slot(of: key())
+        place = Place(slot: slot, tenancy: slots[slot].tenancy)
+        write(value, at: slot)
+    }
+
+    /// The value at a place, nil if there is none or the place is over.
+    public func value(at place: Place) -> Value? {
+        holds(place) ? slots[place.slot].value : nil
+    }
+
+    /// Where `key` is kept, if it is.
+    public func place(of key: Key) -> Place? {
+        index[key].map { Place(slot: $0, tenancy: slots[$0].tenancy) }
+    }
+
+    private func holds(_ place: Place) -> Bool { slots[place.slot].tenancy == place.tenancy }
+
     /// The keys that have a value, in order. Costs a sort: not for hot paths.
     public func sortedKeys() -> [Key] {
         slots.lazy.filter { $0.value != nil }.map(\.key).sorted()
@@ -84,7 +126,11 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     /// Puts back what the current message changed.
     public func rollbackMessage() {
         if journaledMessage == message {
-            for (slot, before) in messageJournal.reversed() { set(before, at: slot) }
+            for change in messageJournal.reversed() { set(change.before, at: change.slot) }
+            for change in transactionJournal[messageStart...].reversed() {
+                set(change.before, at: change.slot)
+            }
+            undoneCount += 1
         }
         beginMessage()
     }
@@ -99,18 +145,28 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     public func forEachChange(_ body: ChangeHandler) { stageEach(self, body) }
 
     private func stageChanges(_ body: ChangeHandler) {
-        for (slot, before) in transactionJournal
-        where before != nil || slots[slot].value != nil {
-            body(slots[slot].key.changelogBytes, slots[slot].value.map { $0.binary() })
+        for index in transactionJournal.indices {
+            let slot = transactionJournal[index].slot
+            guard let value = slots[slot].value else {
+                if transactionJournal[index].before != nil {
+                    body(slots[slot].key.changelogBytes, nil)
+                }
+                continue
+            }
+            // The writers keep their memory, so that a change costs no allocation.
+            keyWriter.removeAll()
+            slots[slot].key.write(into: &keyWriter)
+            valueWriter.removeAll()
+            value.encode(into: &valueWriter)
+            body(keyWriter.bytes, valueWriter.bytes)
         }
     }
 
     /// The size of the largest change of the current message.
     public var largestChangeBytes: Int {
         guard journaledMessage == message else { return 0 }
-        return messageJournal.lazy.map { [slots] change in
-            slots[change.slot].key.changelogBytes.count
-                + (slots[change.slot].value?.binary().count ?? 0)
+        return slotsOfMessage.map {
+            slots[$0].key.changelogBytes.count + (slots[$0].value?.binary().count ?? 0)
         }.max() ?? 0
     }
 
@@ -118,16 +174,20 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     public func commitTransaction() { keepAll(self) }
 
     private func keepChanges() {
-        for (slot, _) in transactionJournal where slots[slot].value == nil { release(slot) }
+        for index in transactionJournal.indices {
+            let slot = transactionJournal[index].slot
+            if slots[slot].value == nil { release(slot) }
+        }
         nextTransaction()
     }
 
     /// Puts back what the transaction changed.
     public func rollbackTransaction() {
-        for (slot, before) in transactionJournal.reversed() {
-            set(before, at: slot)
-            if before == nil { release(slot) }
+        for change in transactionJournal.reversed() {
+            set(change.before, at: change.slot)
+            if change.before == nil { release(change.slot) }
         }
+        if !transactionJournal.isEmpty { undoneCount += 1 }
         nextTransaction()
     }
 
@@ -155,7 +215,11 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
 
     /// The keys that the current message changed.
     var keysOfMessage: [Key] {
-        journaledMessage == message ? messageJournal.map { slots[$0.slot].key } : []
+        journaledMessage == message ? slotsOfMessage.map { slots[$0].key } : []
+    }
+
+    private var slotsOfMessage: [Int] {
+        (transactionJournal[messageStart...] + messageJournal).map(\.slot)
     }
 
     /// The keys that the transaction changed.
@@ -163,13 +227,14 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
 
     private func slot(of key: Key) -> Int {
         if let slot = index[key] { return slot }
-        let new = Slot(key: key, value: nil, transaction: 0, message: 0)
         let slot: Int
         if let reused = free.popLast() {
-            slots[reused] = new
+            let tenancy = slots[reused].tenancy
+            slots[reused] = Slot(
+                key: key, value: nil, transaction: 0, message: 0, tenancy: tenancy)
             slot = reused
         } else {
-            slots.append(new)
+            slots.append(Slot(key: key, value: nil, transaction: 0, message: 0, tenancy: 0))
             slot = slots.count - 1
         }
         index[key] = slot
@@ -177,17 +242,20 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     }
 
     private func write(_ value: Value?, at slot: Int) {
-        if slots[slot].transaction != transaction {
-            slots[slot].transaction = transaction
-            transactionJournal.append((slot, slots[slot].value))
-        }
         if slots[slot].message != message {
             slots[slot].message = message
             if journaledMessage != message {
                 journaledMessage = message
                 messageJournal.removeAll(keepingCapacity: true)
+                messageStart = transactionJournal.count
             }
-            messageJournal.append((slot, slots[slot].value))
+            let change = Change(slot: slot, before: slots[slot].value)
+            if slots[slot].transaction != transaction {
+                slots[slot].transaction = transaction
+                transactionJournal.append(change)
+            } else {
+                messageJournal.append(change)
+            }
         }
         set(value, at: slot)
     }
@@ -199,12 +267,15 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
 
     private func release(_ slot: Int) {
         index[slots[slot].key] = nil
+        slots[slot].tenancy &+= 1
         free.append(slot)
     }
 
     private func nextTransaction() {
         transaction &+= 1
         transactionJournal.removeAll(keepingCapacity: true)
+        messageJournal.removeAll(keepingCapacity: true)
+        messageStart = 0
         beginMessage()
     }
 }

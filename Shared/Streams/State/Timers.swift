@@ -27,6 +27,8 @@ public final class Timers: StateStore {
     public var id: UInt8 { table.id }
     /// How many timers are set.
     public var count: Int { table.count }
+    /// How often changes were undone.
+    public var undoneCount: Int { table.undoneCount }
     /// When the first timer is due, Unix ms; nil if none is set.
     public var nextDueMs: Int64? {
         dropStale()

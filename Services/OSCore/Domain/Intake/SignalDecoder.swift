@@ -10,6 +10,7 @@ internal import Streams
 /// its parser's buffers are used again.
 final class SignalDecoder {
     private let document: JSONDocument?
+    private let reading = SignalReading()
 
     /// A decoder.
     init() {
@@ -17,110 +18,126 @@ final class SignalDecoder {
         document = try? JSONDocument()
     }
 
-    /// The message in `bytes`.
+    /// The message in `bytes`. It holds until the next one is decoded.
     /// - Throws: a `Rejection`: `malformed`, `unknown_type` or `schema`.
-    func decode(_ bytes: [UInt8]) throws(Rejection) -> SignalMessage {
+    func decode(_ bytes: RawSpan) throws(Rejection) -> SignalReading {
         guard let document else { throw Rejection(.malformed, "no memory for a JSON parser") }
+        reading.clear()
         do {
-            return try document.withParsed(bytes) { root in try Self.message(root) }
+            try document.withParsed(bytes) { root in try Self.read(root, into: reading) }
         } catch let rejection as Rejection {
             throw rejection
         } catch {
             throw Rejection(.malformed, "\(error)")
         }
+        return reading
     }
 
-    private static func message(_ root: JSONView) throws(Rejection) -> SignalMessage {
+    private static func read(
+        _ root: JSONView, into reading: SignalReading
+    ) throws(Rejection) {
         guard root.kind == .object else { throw Rejection(.malformed, "expected one JSON object") }
-        guard let id = root["id"].string, !id.isEmpty, id.utf8.count <= Envelope.idBytesMax else {
+        var fields = root.fields
+        guard fields.find("id").appendUTF8(to: &reading.id), !reading.id.isEmpty,
+            reading.id.count <= Envelope.idBytesMax
+        else {
             throw Rejection(
                 .malformed, "id: expected a text of 1 to \(Envelope.idBytesMax) bytes")
         }
-        guard let ts = root["ts"].int, (0...SignalLimits.tsMax).contains(ts) else {
+        guard let ts = fields.find("ts").int, (0...SignalLimits.tsMax).contains(ts) else {
             throw Rejection(.malformed, "ts: expected Unix milliseconds")
         }
-        guard root["role"].string.flatMap(Role.init) != nil else {
+        reading.tsMs = ts
+        let role = fields.find("role")
+        guard role.equals("service") || role.string.flatMap(Role.init) != nil else {
             throw Rejection(.malformed, "role: expected operator, system, service or agent")
         }
-        guard root["topic"].equals("signal") else {
+        guard fields.find("topic").equals("signal") else {
             throw Rejection(.malformed, "topic: expected signal")
         }
-        let payload = root["payload"]
+        let payload = fields.find("payload")
         guard payload.kind == .object else {
             throw Rejection(.malformed, "payload: expected an object")
         }
-        return SignalMessage(id: id, tsMs: ts, content: try content(payload))
+        try readPayload(payload, into: reading)
     }
 
-    private static func content(_ payload: JSONView) throws(Rejection) -> SignalMessage.Content {
-        guard let type = payload["type"].string, !type.isEmpty else {
+    private static func readPayload(
+        _ payload: JSONView, into reading: SignalReading
+    ) throws(Rejection) {
+        var fields = payload.fields
+        let type = fields.find("type")
+        guard type.kind == .string, !type.equals("") else {
             throw Rejection(.schema, "payload.type: missing or no text")
         }
-        guard let service = payload["service"].string, ServiceName.isValid(service) else {
-            throw Rejection(.schema, "payload.service: expected the name of a service")
-        }
-        guard let instance = payload["instance"].string, isInstance(instance) else {
+        guard fields.find("service").appendUTF8(to: &reading.service),
+            ServiceName.isValid(utf8: reading.service)
+        else { throw Rejection(.schema, "payload.service: expected the name of a service") }
+        guard fields.find("instance").appendUTF8(to: &reading.instance),
+            isInstance(reading.instance)
+        else {
             throw Rejection(
                 .schema,
                 "payload.instance: expected a text of 1 to \(SignalLimits.instanceBytesMax) "
                     + "bytes without control characters")
         }
-        switch type {
-        case SignalPayload.types[0]: return .counters(try counters(payload, service, instance))
-        case SignalValuesPayload.types[0]: return .values(try values(payload, service, instance))
-        case ScrapeFailurePayload.types[0]:
-            guard let code = payload["code"].string, let reason = payload["reason"].string,
+        if type.equals("golden_signals") {
+            reading.kind = .counters
+            try readCounters(&fields, into: reading)
+        } else if type.equals("golden_signal_values") {
+            reading.kind = .values
+            try readValues(&fields, into: reading)
+        } else if type.equals("scrape_failed") {
+            reading.kind = .failure
+            guard let code = fields.find("code").string, let reason = fields.find("reason").string,
                 (1...64).contains(code.utf8.count)
             else { throw Rejection(.schema, "payload: code and reason: expected texts") }
-            return .failure(
-                ScrapeFailurePayload(
-                    service: service, instance: instance, code: code,
-                    reason: String(reason.prefix(SignalLimits.reasonMax))))
-        default:
-            throw Rejection(.unknownType, "payload.type: \(type) is none of this topic's")
+            reading.failure = SignalReading.Failure(
+                code: code, reason: String(reason.prefix(SignalLimits.reasonMax)))
+        } else {
+            throw Rejection(
+                .unknownType, "payload.type: \(type.string ?? "") is none of this topic's")
         }
     }
 
-    private static func counters(
-        _ payload: JSONView, _ service: String, _ instance: String
-    ) throws(Rejection) -> SignalPayload {
+    private static func readCounters(
+        _ fields: inout JSONFields, into reading: SignalReading
+    ) throws(Rejection) {
         let counter = 0...SignalLimits.counterMax
-        var signal = SignalPayload(service: service, instance: instance)
-        signal.requestsTotal = try number(payload, "requestsTotal", counter)
-        signal.errorsTotal = try number(payload, "errorsTotal", counter)
-        signal.refusedByFlagTotal = try number(payload, "refusedByFlagTotal", counter)
-        signal.cpu = try number(payload, "cpu", 0...1)
-        signal.memory = try number(payload, "memory", 0...1)
-        let start = payload["startTimeMs"]
+        reading.counters.requestsTotal = try number(&fields, "requestsTotal", counter)
+        reading.counters.errorsTotal = try number(&fields, "errorsTotal", counter)
+        reading.counters.refusedByFlagTotal = try number(&fields, "refusedByFlagTotal", counter)
+        reading.cpu = try number(&fields, "cpu", 0...1)
+        reading.memory = try number(&fields, "memory", 0...1)
+        let start = fields.find("startTimeMs")
         if !start.isMissingOrNull {
             guard let startMs = start.int, (0...SignalLimits.tsMax).contains(startMs) else {
                 throw Rejection(.schema, "payload.startTimeMs: expected Unix milliseconds")
             }
-            signal.startTimeMs = startMs
+            reading.counters.startTimeMs = startMs
         }
-        signal.latencyBoundsMs = try numbers(payload, "latencyBoundsMs")
-        signal.latencyCounts = try numbers(payload, "latencyCounts")
-        try checkHistogram(signal.latencyBoundsMs, signal.latencyCounts)
-        return signal
+        let hasBounds = try numbers(&fields, "latencyBoundsMs", into: &reading.boundsMs)
+        let hasCounts = try numbers(&fields, "latencyCounts", into: &reading.latencyCounts)
+        if hasBounds || hasCounts {
+            try checkHistogram(reading.boundsMs, reading.latencyCounts)
+        }
     }
 
-    private static func values(
-        _ payload: JSONView, _ service: String, _ instance: String
-    ) throws(Rejection) -> SignalValuesPayload {
+    private static func readValues(
+        _ fields: inout JSONFields, into reading: SignalReading
+    ) throws(Rejection) {
         let amount = 0...1_000_000_000_000.0
-        var signal = SignalValuesPayload(service: service, instance: instance)
-        signal.latencyP95Ms = try number(payload, "latencyP95Ms", amount)
-        signal.errorRate = try number(payload, "errorRate", 0...1)
-        signal.requestsPerSecond = try number(payload, "requestsPerSecond", amount)
-        signal.cpu = try number(payload, "cpu", 0...1)
-        signal.memory = try number(payload, "memory", 0...1)
-        return signal
+        reading.values.latencyP95Ms = try number(&fields, "latencyP95Ms", amount)
+        reading.values.errorRate = try number(&fields, "errorRate", 0...1)
+        reading.values.requestsPerSecond = try number(&fields, "requestsPerSecond", amount)
+        reading.cpu = try number(&fields, "cpu", 0...1)
+        reading.memory = try number(&fields, "memory", 0...1)
     }
 
     private static func number(
-        _ payload: JSONView, _ field: StaticString, _ range: ClosedRange<Double>
+        _ fields: inout JSONFields, _ field: StaticString, _ range: ClosedRange<Double>
     ) throws(Rejection) -> Double? {
-        let view = payload[field]
+        let view = fields.find(field)
         guard !view.isMissingOrNull else { return nil }
         guard let value = view.double, range.contains(value) else {
             throw Rejection(
@@ -131,25 +148,24 @@ final class SignalDecoder {
         return value
     }
 
+    /// - Returns: whether the field is there.
     private static func numbers(
-        _ payload: JSONView, _ field: StaticString
-    ) throws(Rejection) -> [Double]? {
-        let view = payload[field]
-        guard !view.isMissingOrNull else { return nil }
-        var values: [Double] = []
+        _ fields: inout JSONFields, _ field: StaticString, into values: inout [Double]
+    ) throws(Rejection) -> Bool {
+        let view = fields.find(field)
+        guard !view.isMissingOrNull else { return false }
         guard view.count <= SignalLimits.boundsMax + 1, view.appendDoubles(to: &values) else {
             throw Rejection(
                 .schema,
                 "payload.\(field): expected at most \(SignalLimits.boundsMax) bounds, as numbers")
         }
-        return values
+        return true
     }
 
     private static func checkHistogram(
-        _ bounds: [Double]?, _ counts: [Double]?
+        _ bounds: [Double], _ counts: [Double]
     ) throws(Rejection) {
-        guard bounds != nil || counts != nil else { return }
-        guard let bounds, let counts, counts.count == bounds.count + 1,
+        guard counts.count == bounds.count + 1,
             (1...SignalLimits.boundsMax).contains(bounds.count)
         else {
             throw Rejection(
@@ -158,17 +174,27 @@ final class SignalDecoder {
                     + "\(SignalLimits.boundsMax) bounds")
         }
         guard bounds[0] >= 0, bounds[bounds.count - 1] <= SignalLimits.counterMax,
-            zip(bounds, bounds.dropFirst()).allSatisfy({ $0 < $1 })
+            isOrdered(bounds, by: <)
         else { throw Rejection(.schema, "payload.latencyBoundsMs: expected rising bounds") }
         guard counts[0] >= 0, counts[counts.count - 1] <= SignalLimits.counterMax,
-            zip(counts, counts.dropFirst()).allSatisfy({ $0 <= $1 })
+            isOrdered(counts, by: <=)
         else {
             throw Rejection(.schema, "payload.latencyCounts: expected cumulative counts")
         }
     }
 
-    private static func isInstance(_ name: String) -> Bool {
-        (1...SignalLimits.instanceBytesMax).contains(name.utf8.count)
-            && name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+    private static func isOrdered(
+        _ values: [Double], by areInOrder: (Double, Double) -> Bool
+    ) -> Bool {
+        for index in 1..<max(1, values.count)
+        where !areInOrder(values[index - 1], values[index]) {
+            return false
+        }
+        return true
+    }
+
+    private static func isInstance(_ name: [UInt8]) -> Bool {
+        (1...SignalLimits.instanceBytesMax).contains(name.count)
+            && name.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
     }
 }

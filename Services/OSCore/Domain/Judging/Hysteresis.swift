@@ -2,7 +2,7 @@ internal import Contracts
 
 /// Decides from the last judgements whether an alert begins, changes or ends: N bad ones in a row
 /// raise and escalate, M better ones in a row clear and de-escalate.
-struct Hysteresis {
+struct Hysteresis: Sendable {
     let raiseWindows: Int
     let clearWindows: Int
 
@@ -19,6 +19,9 @@ struct Hysteresis {
         clearWindows = profile.clearWindows
     }
 
+    /// How many judgements are looked back at.
+    var streakMax: Int { max(raiseWindows, clearWindows) }
+
     /// Adds a judgement to `streak` and says what it leads to for an alert of severity `active`
     /// (nil: none). `mildest` is the least severity that the rules know: an alert that is past no
     /// limit any more, yet not recovered, stays on with it.
@@ -26,7 +29,7 @@ struct Hysteresis {
         _ level: SignalLevel, to streak: inout [SignalLevel], active: Severity?, mildest: Severity
     ) -> Change? {
         streak.append(level)
-        let excess = streak.count - max(raiseWindows, clearWindows)
+        let excess = streak.count - streakMax
         if excess > 0 { streak.removeFirst(excess) }
         let sustained = streak.count >= raiseWindows ? streak.suffix(raiseWindows).min() : nil
         let relaxed = streak.count >= clearWindows ? streak.suffix(clearWindows).max() : nil

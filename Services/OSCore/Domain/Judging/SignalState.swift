@@ -1,17 +1,17 @@
 internal import Contracts
 
-/// An alert that is on.
-struct ActiveAlert: BinaryCodable, Hashable, Sendable {
-    var id: String
-    var severity: Severity
+/// An alert that is on. An object, so that a state without one is copied by its few numbers.
+final class ActiveAlert: BinaryCodable, Sendable {
+    let id: String
+    let severity: Severity
     /// Event time at which it was raised, Unix ms.
-    var raisedMs: Int64
+    let raisedMs: Int64
     /// What was measured when it last changed.
-    var value: Double?
+    let value: Double?
     /// The limit that this passed.
-    var threshold: Double?
+    let threshold: Double?
     /// The unit of both.
-    var unit: String?
+    let unit: String?
 
     init(
         id: String, severity: Severity, raisedMs: Int64, value: Double?, threshold: Double?,
@@ -47,8 +47,17 @@ struct ActiveAlert: BinaryCodable, Hashable, Sendable {
     }
 }
 
+extension ActiveAlert: Equatable {
+    static func == (one: ActiveAlert, other: ActiveAlert) -> Bool {
+        one === other
+            || (one.id, one.severity, one.raisedMs) == (other.id, other.severity, other.raisedMs)
+                && (one.value, one.threshold) == (other.value, other.threshold)
+                && one.unit == other.unit
+    }
+}
+
 /// What is remembered of a signal of a service between two judgements.
-struct SignalState: BinaryCodable, Hashable, Sendable {
+struct SignalState: BinaryCodable, Equatable, Sendable {
     /// What the last judgement found.
     enum Finding: Hashable, Sendable {
         /// No rule judges the signal, or nobody reports it.
@@ -68,6 +77,14 @@ struct SignalState: BinaryCodable, Hashable, Sendable {
     var abnormalSinceMs: Int64?
 
     init() {}
+
+    /// Whether a verdict changes nothing: no alert is on, and all that is remembered says the same.
+    func isSettled(at verdict: Verdict, _ hysteresis: Hysteresis) -> Bool {
+        guard let level = verdict.level, level.severity == nil, alert == nil,
+            finding == verdict.finding, quietSinceMs == nil, abnormalSinceMs == nil
+        else { return false }
+        return streak.count == hysteresis.streakMax && streak.allSatisfy { $0 == level }
+    }
 
     init(from reader: inout BinaryReader) throws(BinaryError) {
         finding =

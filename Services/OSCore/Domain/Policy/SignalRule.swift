@@ -84,16 +84,4 @@ public struct SignalRule: Sendable, Hashable {
         return SignalRule(
             measure, side, limits: limits.mapValues { $0 * scale }, recover: recover * scale)
     }
-
-    /// How bad `value` is by this rule, nothing remembered.
-    /// - Parameter isAtLeast: the true value is `value` or more, no one knows how much more (a
-    ///   percentile past the last bound of a histogram): then a limit at `value` is passed too.
-    func level(of value: Double, isAtLeast: Bool) -> SignalLevel {
-        let passed = limits.filter { _, limit in
-            side == .above ? value > limit || (isAtLeast && value == limit) : value < limit
-        }
-        if let worst = passed.keys.min(by: { $0.rank < $1.rank }) { return SignalLevel(worst) }
-        let hasRecovered = side == .above ? value < recover : value > recover
-        return hasRecovered ? .normal : .between
-    }
 }

@@ -17,7 +17,7 @@ enum AlertText {
     static func crossed(
         _ signal: GoldenSignal, _ severity: Severity, _ verdict: Verdict, _ profile: SeverityProfile
     ) -> String {
-        guard let rule = verdict.rule, let value = verdict.value else { return name(signal) }
+        guard let rule = verdict.rule?.rule, let value = verdict.value else { return name(signal) }
         let window = "(\(duration(profile.windowMs)) window)"
         let atLeast = verdict.isAtLeast ? "at least " : ""
         let what = "\(subject(rule.measure)) \(atLeast)\(text(value, rule.measure))"
@@ -33,12 +33,12 @@ enum AlertText {
     static func recovered(
         _ signal: GoldenSignal, _ verdict: Verdict, _ profile: SeverityProfile
     ) -> String {
-        guard let rule = verdict.rule, let value = verdict.value else {
+        guard let rule = verdict.rule?.rule, let value = verdict.value else {
             return "\(name(signal)) has recovered"
         }
         let side = rule.side == .above ? "under" : "over"
         return "\(subject(rule.measure)) \(text(value, rule.measure)) has recovered (\(side) "
-            + "\(text(rule.recover, rule.measure)), \(duration(profile.windowMs)) window)"
+            + "\(text(verdict.recover ?? rule.recover, rule.measure)), \(duration(profile.windowMs)) window)"
     }
 
     /// A value without digits that mean nothing: a tenth above 100, six decimals below.

@@ -29,11 +29,11 @@ extension OSCoreReducer {
         _ profile: SeverityProfile, evidenceMs: Int64, value: Double?, threshold: Double?,
         unit: String?, reason: String, _ context: ReducerContext
     ) {
-        guard var alert = judged.alert else { return }
+        guard let before = judged.alert else { return }
         judged.alert = nil
-        alert.value = value
-        alert.threshold = threshold
-        alert.unit = unit
+        let alert = ActiveAlert(
+            id: before.id, severity: before.severity, raisedMs: before.raisedMs, value: value,
+            threshold: threshold, unit: unit)
         say("alert_cleared", alert, signal, service, profile, evidenceMs, reason, context)
     }
 

@@ -10,11 +10,10 @@ extension OSCoreReducer {
     static let instanceSilenceMs: Int64 = 3_600_000
 
     /// Sets the timer of silence, if the service is watched for it and none is set.
-    func watch(_ service: String, _ context: ReducerContext) {
-        let timer = Self.timer(Self.silenceTimer, service)
-        guard let afterMs = policy.profile(of: service).missingDataAfterMs,
-            schedule.dueMs(timer) == nil
-        else { return }
+    func watch(_ node: ServiceNode, _ context: ReducerContext) {
+        guard let afterMs = node.profile.missingDataAfterMs else { return }
+        let timer = Self.timer(Self.silenceTimer, node.name)
+        guard schedule.dueMs(timer) == nil else { return }
         schedule.set(timer, dueMs: context.nowMs + afterMs)
     }
 
@@ -26,48 +25,52 @@ extension OSCoreReducer {
 
     /// Takes a failed reading of a target. It says nothing about the service yet, except that the
     /// instance is not heard.
-    func take(_ failure: ScrapeFailurePayload, _ context: ReducerContext) {
-        let key = InstanceKey(failure.service, failure.instance)
-        let afterMs = policy.profile(of: failure.service).missingDataAfterMs ?? 60_000
-        instances.enlist(key, instancesMax: policy.instancesMax)
+    func takeFailure(
+        _ signal: SignalReading, _ node: ServiceNode, _ context: ReducerContext
+    ) {
+        let failure = signal.failure
+        let afterMs = node.profile.missingDataAfterMs ?? 60_000
+        let instance =
+            node.instance(signal.instance)
+            ?? instances.enlist(signal.instance, node, instancesMax: policy.instancesMax)
         var sinceMs = context.nowMs
         // After a pause of the readings themselves the count begins anew.
-        if let before = instances.failing[key], context.nowMs - before.lastMs <= afterMs {
+        if let before = instances.failure(instance), context.nowMs - before.lastMs <= afterMs {
             sinceMs = before.sinceMs
         }
-        instances.failing[key] = FailingInstance(
+        instances.failing[instance.key] = FailingInstance(
             sinceMs: sinceMs, lastMs: context.nowMs, code: failure.code, reason: failure.reason)
-        watch(failure.service, context)
+        watch(node, context)
     }
 
     /// A usable signal was taken.
-    func heardFrom(_ key: InstanceKey, _ context: ReducerContext) {
-        let hadFailed = instances.failing[key] != nil
-        if hadFailed { instances.failing[key] = nil }
-        if hadFailed || services[key.service]?[.missingData].alert != nil {
-            judgeSilence(key.service, context)
-        } else if policy.expectedServices.contains(key.service) {
-            watch(key.service, context)
+    func heardFrom(
+        _ instance: InstanceNode, of node: ServiceNode, _ context: ReducerContext
+    ) {
+        let hadFailed = instances.failure(instance) != nil
+        if hadFailed { instances.failing[instance.key] = nil }
+        if hadFailed || node.state[.missingData].alert != nil {
+            judgeSilence(node, context)
+        } else if node.isExpected {
+            watch(node, context)
         }
     }
 
     /// The time of silence has passed since the service was last looked at.
-    func fireSilence(_ service: String, dueMs: Int64, _ context: ReducerContext) {
-        guard context.nowMs - dueMs <= Self.lateFireMs else { return watch(service, context) }
-        judgeSilence(service, context)
+    func fireSilence(_ node: ServiceNode, dueMs: Int64, _ context: ReducerContext) {
+        guard context.nowMs - dueMs <= Self.lateFireMs else { return watch(node, context) }
+        judgeSilence(node, context)
     }
 
-    private func judgeSilence(_ service: String, _ context: ReducerContext) {
-        let profile = policy.profile(of: service)
-        guard var state = services[service], let afterMs = profile.missingDataAfterMs else {
-            return
-        }
+    private func judgeSilence(_ node: ServiceNode, _ context: ReducerContext) {
+        let profile = node.profile
+        guard let afterMs = profile.missingDataAfterMs else { return }
         let nowMs = context.nowMs
-        let failing = instances.names(of: service).compactMap { name in
-            instances.failing[InstanceKey(service, name)].map { (name: name, failure: $0) }
+        let failing = node.instances.compactMap { instance in
+            instances.failure(instance).map { (name: instance.name, failure: $0) }
         }.filter { nowMs - $0.failure.lastMs <= 2 * afterMs }
-        let isWatched = policy.expectedServices.contains(service) || !failing.isEmpty
-        let seenMs = instances.lastSeenMs(service) ?? state.watchedMs
+        let isWatched = node.isExpected || !failing.isEmpty
+        let seenMs = instances.lastSeenMs(node) ?? node.state.watchedMs
         let isSilent = isWatched && nowMs - seenMs >= afterMs
         let lasting = failing.filter { nowMs - $0.failure.sinceMs >= afterMs }
         let severity =
@@ -75,7 +78,7 @@ extension OSCoreReducer {
             ? profile.missingDataSeverity
             : lasting.isEmpty ? nil : profile.missingInstanceSeverity
 
-        var judged = state[.missingData]
+        var judged = node.state[.missingData]
         let before = judged
         if let severity {
             let reason =
@@ -83,24 +86,24 @@ extension OSCoreReducer {
                 ? Self.silenceReason(seenMs: seenMs, nowMs: nowMs, failing.last?.failure)
                 : Self.instanceReason(lasting.map(\.name), lasting[0].failure)
             setAlert(
-                &judged, .missingData, service, severity, profile, evidenceMs: nowMs,
+                &judged, .missingData, node.name, severity, profile, evidenceMs: nowMs,
                 value: isSilent ? Double(nowMs - seenMs) : nil, threshold: Double(afterMs),
                 unit: "ms", reason: reason, context)
         } else {
             // The signal that ends the silence is the evidence; its event time may lie behind.
             clearAlert(
-                &judged, .missingData, service, profile, evidenceMs: nowMs, value: nil,
+                &judged, .missingData, node.name, profile, evidenceMs: nowMs, value: nil,
                 threshold: Double(afterMs), unit: "ms", reason: "signals arrive again", context)
         }
         judged.finding = isWatched ? .level(severity.map(SignalLevel.init) ?? .normal) : .unknown
-        state[.missingData] = judged
-        services[service] = state
-        if judged != before { showNow(service, context) }
+        node.state[.missingData] = judged
+        keep(node)
+        if judged != before { showNow(node, context) }
 
         guard isWatched, !isSilent else { return }
         let coming = failing.map { $0.failure.sinceMs + afterMs }.filter { $0 > nowMs }
         schedule.set(
-            Self.timer(Self.silenceTimer, service),
+            Self.timer(Self.silenceTimer, node.name),
             dueMs: min(coming.min() ?? .max, seenMs + afterMs))
     }
 
@@ -120,34 +123,32 @@ extension OSCoreReducer {
     // MARK: Forgetting
 
     /// Forgets a service that is not expected and has said nothing for long.
-    func fireForget(_ service: String, dueMs: Int64, _ context: ReducerContext) {
-        guard var state = services[service] else { return }
-        let failedMs = instances.names(of: service)
-            .compactMap { instances.failing[InstanceKey(service, $0)]?.lastMs }.max()
+    func fireForget(_ node: ServiceNode, dueMs: Int64, _ context: ReducerContext) {
+        let service = node.name
+        let failedMs = node.instances.compactMap { instances.failure($0)?.lastMs }.max()
         let seenMs = max(
-            instances.lastSeenMs(service) ?? state.watchedMs, failedMs ?? state.watchedMs)
-        let isKept = policy.expectedServices.contains(service)
+            instances.lastSeenMs(node) ?? node.state.watchedMs, failedMs ?? node.state.watchedMs)
         let isLate = context.nowMs - dueMs > Self.lateFireMs
-        guard !isKept, !isLate, context.nowMs - seenMs >= policy.forgetAfterMs else {
+        guard !node.isExpected, !isLate, context.nowMs - seenMs >= policy.forgetAfterMs else {
             let isQuiet = context.nowMs - seenMs >= policy.forgetAfterMs
             schedule.set(
                 Self.timer(Self.forgetTimer, service),
-                dueMs: (isKept || isQuiet ? context.nowMs : seenMs) + policy.forgetAfterMs)
+                dueMs: (node.isExpected || isQuiet ? context.nowMs : seenMs)
+                    + policy.forgetAfterMs)
             return
         }
-        let profile = policy.profile(of: service)
         for signal in GoldenSignal.allCases {
             clearAlert(
-                &state[signal], signal, service, profile, evidenceMs: context.nowMs, value: nil,
-                threshold: nil, unit: nil,
+                &node.state[signal], signal, service, node.profile, evidenceMs: context.nowMs,
+                value: nil, threshold: nil, unit: nil,
                 reason: "no signal for \(AlertText.duration(policy.forgetAfterMs)): forgotten",
                 context)
         }
-        services[service] = nil
-        instances.forget(service)
+        instances.forget(node)
         baselines.forget(service)
+        drop(node)
         schedule.cancel(Self.timer(Self.silenceTimer, service))
-        schedule.cancel(Self.timer(Self.viewTimer, service))
+        schedule.cancel(node.viewTimer)
         context.emitTombstone(.view, key: "service/\(service)")
     }
 }

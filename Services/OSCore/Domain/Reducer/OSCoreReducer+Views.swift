@@ -8,38 +8,37 @@ extension OSCoreReducer {
     /// Shows a judgement: at once if a state has changed, else at most once a second, the last one
     /// by a timer.
     func show(
-        _ service: String, _ state: inout ServiceState, _ assessment: Assessment, atOnce: Bool,
-        _ context: ReducerContext
+        _ node: ServiceNode, _ assessment: Assessment, atOnce: Bool, _ context: ReducerContext
     ) {
-        let timer = Self.timer(Self.viewTimer, service)
-        guard atOnce || context.nowMs - state.viewMs >= Self.viewEveryMs else {
-            if schedule.dueMs(timer) == nil {
-                schedule.set(timer, dueMs: state.viewMs + Self.viewEveryMs)
+        guard atOnce || context.nowMs - node.state.viewMs >= Self.viewEveryMs else {
+            if !node.hasViewTimer {
+                schedule.set(node.viewTimer, dueMs: node.state.viewMs + Self.viewEveryMs)
+                node.hasViewTimer = true
             }
             return
         }
-        schedule.cancel(timer)
-        state.viewMs = context.nowMs
-        context.emit(view(service, state, assessment), key: "service/\(service)")
+        if node.hasViewTimer {
+            schedule.cancel(node.viewTimer)
+            node.hasViewTimer = false
+        }
+        node.state.viewMs = context.nowMs
+        context.emit(view(node, assessment), key: "service/\(node.name)")
     }
 
     /// Shows what is known now.
-    func showNow(_ service: String, _ context: ReducerContext) {
-        guard var state = services[service] else { return }
-        let assessment = assess(service, state, policy.profile(of: service))
-        show(service, &state, assessment, atOnce: true, context)
-        services[service] = state
+    func showNow(_ node: ServiceNode, _ context: ReducerContext) {
+        show(node, assess(node), atOnce: true, context)
+        keep(node)
     }
 
-    private func view(
-        _ service: String, _ state: ServiceState, _ assessment: Assessment
-    ) -> ServiceView {
+    private func view(_ node: ServiceNode, _ assessment: Assessment) -> ServiceView {
         let figures = assessment.figures
-        var signals = Self.windowed.map {
-            signalView($0, state[$0], assessment.verdicts[$0] ?? .unknown)
+        let state = node.state
+        var signals = zip(GoldenSignal.windowed, assessment.verdicts).map {
+            signalView($0, state[$0], $1)
         }
-        if let afterMs = assessment.profile.missingDataAfterMs {
-            let severity = assessment.profile.missingDataSeverity
+        if let afterMs = node.profile.missingDataAfterMs {
+            let severity = node.profile.missingDataSeverity
             signals.append(
                 SignalView(
                     signal: .missingData, unit: "ms",
@@ -54,8 +53,8 @@ extension OSCoreReducer {
             }
         }
         return ServiceView(
-            service: service, profile: assessment.profile.name,
-            windowMs: assessment.profile.windowMs, evidenceTs: state.watermarkMs,
+            service: node.name, profile: node.profile.name,
+            windowMs: node.profile.windowMs, evidenceTs: state.watermarkMs,
             requestsPerSecond: figures.answeredPerSecond.map(AlertText.rounded),
             refusedPerSecond: figures.refusedPerSecond.map(AlertText.rounded),
             instances: figures.instances, signals: signals, alerts: alerts)
@@ -64,14 +63,13 @@ extension OSCoreReducer {
     private func signalView(
         _ signal: GoldenSignal, _ state: SignalState, _ verdict: Verdict
     ) -> SignalView {
-        let limits = verdict.rule?.limits ?? [:]
-        return SignalView(
+        SignalView(
             signal: signal, value: verdict.value.map(AlertText.rounded),
-            unit: verdict.rule?.measure.unit ?? (signal == .latency ? "ms" : "ratio"),
+            unit: verdict.measure?.unit ?? (signal == .latency ? "ms" : "ratio"),
             state: Self.stateName(state),
             thresholds: Dictionary(
-                limits.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { $1 }),
-            recover: verdict.rule?.recover)
+                verdict.limits.map { ($0.severity.rawValue, $0.limit) }, uniquingKeysWith: { $1 }),
+            recover: verdict.recover)
     }
 
     private static func stateName(_ state: SignalState) -> String {

@@ -23,7 +23,8 @@ struct SettingStore {
 
     /// Whether `name` is `value` for the service, or for all.
     func holds(_ name: SettingName, _ value: String, for service: String) -> Bool {
-        table[Self.key(name, service)]?.value == value
+        guard table.count > 0 else { return false }
+        return table[Self.key(name, service)]?.value == value
             || table[Self.key(name, ServiceName.all)]?.value == value
     }
 

@@ -1,3 +1,4 @@
+internal import Contracts
 internal import Streams
 
 /// An instance of a service. In the changelog: the service, a zero byte, the instance.
@@ -17,6 +18,12 @@ struct InstanceKey: TableKey {
         bytes.append(0)
         bytes.append(contentsOf: instance.utf8)
         return bytes
+    }
+
+    func write(into writer: inout BinaryWriter) {
+        writer.append(service.utf8)
+        writer.write(UInt8(0))
+        writer.append(instance.utf8)
     }
 
     init?(changelogBytes bytes: [UInt8]) {
@@ -47,6 +54,11 @@ struct MarkKey: TableKey {
     }
 
     var changelogBytes: [UInt8] { [slot] + instance.changelogBytes }
+
+    func write(into writer: inout BinaryWriter) {
+        writer.write(slot)
+        instance.write(into: &writer)
+    }
 
     init?(changelogBytes bytes: [UInt8]) {
         guard let slot = bytes.first, slot < Self.slots,

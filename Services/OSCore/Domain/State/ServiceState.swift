@@ -1,7 +1,7 @@
 internal import Contracts
 
 /// What is remembered of a service between two judgements.
-struct ServiceState: BinaryCodable, Hashable, Sendable {
+struct ServiceState: BinaryCodable, Equatable, Sendable {
     /// The newest event time of its signals, ms: time moves by it.
     var watermarkMs: Int64
     /// Event time of the last judgement, ms; nil before the first.
@@ -26,8 +26,8 @@ struct ServiceState: BinaryCodable, Hashable, Sendable {
 
     /// The state of a signal.
     subscript(signal: GoldenSignal) -> SignalState {
-        get { signals[Self.index(signal)] }
-        set { signals[Self.index(signal)] = newValue }
+        _read { yield signals[Self.index(signal)] }
+        _modify { yield &signals[Self.index(signal)] }
     }
 
     /// Where a signal is kept. The order is that of the changelog.

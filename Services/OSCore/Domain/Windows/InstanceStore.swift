@@ -18,169 +18,206 @@ struct InstanceStore {
     /// not look as if it happened now.
     private static let silenceWindowsMax: Int64 = 3
 
+    /// How often changes were undone: what is at hand of an instance holds as long as this does.
+    var undoneCount: Int {
+        states.undoneCount + shapes.undoneCount + marks.undoneCount + lists.undoneCount
+    }
+
     /// The names of a service's instances, in order.
     func names(of service: String) -> [String] { lists[service]?.names ?? [] }
 
+    /// Puts what the tables hold of a service's instances at hand, in the order of their names.
+    func instances(of service: String) -> [InstanceNode] {
+        names(of: service).map { name in
+            let key = InstanceKey(service, name)
+            let node = InstanceNode(key)
+            node.state = states[key]
+            node.statePlace = states.place(of: key)
+            node.shape = shapes[key]
+            node.shapePlace = shapes.place(of: key)
+            for slot in 0..<Int(MarkKey.slots) {
+                guard let place = marks.place(of: MarkKey(key, slot: UInt8(slot))) else { continue }
+                node.markMs[slot] = marks.value(at: place)?.tsMs
+                node.markPlaces[slot] = place
+            }
+            return node
+        }
+    }
+
     // MARK: Taking signals
 
-    /// Takes a signal of counters; nothing older than the instance's last may come here.
-    func take(_ signal: SignalPayload, tsMs: Int64, seenMs: Int64, windowMs: Int64) {
-        let key = InstanceKey(signal.service, signal.instance)
-        let result: SignalIntake.Result
-        if let state = states[key], let shape = shapes[key],
-            tsMs - state.tsMs <= Self.silenceWindowsMax * windowMs
-        {
-            result = SignalIntake.next(
-                signal, tsMs: tsMs, seenMs: seenMs, windowMs: windowMs, state: state, shape: shape)
+    /// Takes a signal; nothing older than the instance's last may come here.
+    func take(_ signal: SignalReading, _ node: InstanceNode, seenMs: Int64, windowMs: Int64) {
+        let stepMs = max(1, windowMs / 12)
+        guard var state = node.state,
+            signal.tsMs - state.tsMs <= Self.silenceWindowsMax * windowMs
+        else { return begin(signal, node, seenMs: seenMs, windowMs: windowMs) }
+        if signal.kind == .values {
+            SignalIntake.addValues(signal, to: &state, seenMs: seenMs)
         } else {
-            result = SignalIntake.first(signal, tsMs: tsMs, seenMs: seenMs, windowMs: windowMs)
-        }
-        keep(result, key, stepMs: max(1, windowMs / 12))
-    }
-
-    /// Takes a signal of gauges; nothing older than the instance's last may come here.
-    func take(_ signal: SignalValuesPayload, tsMs: Int64, seenMs: Int64, windowMs: Int64) {
-        let key = InstanceKey(signal.service, signal.instance)
-        let known = states[key].flatMap {
-            tsMs - $0.tsMs <= Self.silenceWindowsMax * windowMs ? $0 : nil
-        }
-        let result = SignalIntake.values(signal, tsMs: tsMs, seenMs: seenMs, state: known)
-        keep(result, key, stepMs: max(1, windowMs / 12))
-    }
-
-    private func keep(_ result: SignalIntake.Result, _ key: InstanceKey, stepMs: Int64) {
-        var state = result.state
-        if let base = result.base {
-            forgetMarks(key)
-            marks[MarkKey(key, slot: 0)] = base
-            state.markMs = base.tsMs
-            state.markSlot = 0
-        } else if let before = states[key] {
-            state.markMs = before.markMs
-            state.markSlot = before.markSlot
-            // Before a pause of half a window the last signal is marked too, or else windows would
-            // begin a step earlier, and hold little but what was before.
-            if state.tsMs - before.tsMs >= 6 * stepMs, before.tsMs > before.markMs {
-                mark(key, &state, tsMs: before.tsMs, before.totals)
+            guard let shape = node.shape, SignalIntake.fits(signal, shape) else {
+                return begin(signal, node, seenMs: seenMs, windowMs: windowMs)
             }
+            let anew = SignalIntake.next(signal, seenMs: seenMs, state: &state, shape: shape)
+            if let anew { keep(anew, node) }
         }
+        // Before a pause of half a window the last signal is marked too, or else windows would
+        // begin a step earlier, and hold little but what was before.
+        if let before = node.state, state.tsMs - before.tsMs >= 6 * stepMs,
+            before.tsMs > before.markMs
+        {
+            mark(node, &state, TotalsMark(tsMs: before.tsMs, totals: before.totals))
+        }
+        if state.tsMs - state.markMs >= stepMs {
+            mark(node, &state, TotalsMark(tsMs: state.tsMs, totals: state.totals))
+        }
+        keep(state, node)
+    }
+
+    /// Takes the first signal of an instance, or the first after something that ends its windows.
+    private func begin(
+        _ signal: SignalReading, _ node: InstanceNode, seenMs: Int64, windowMs: Int64
+    ) {
+        var beginning: SignalIntake.Beginning
+        if signal.kind == .values {
+            let empty = SignalTotals()
+            var state = InstanceState(
+                tsMs: signal.tsMs, seenMs: seenMs, reports: [], totals: empty)
+            SignalIntake.addValues(signal, to: &state, seenMs: seenMs)
+            beginning = SignalIntake.Beginning(
+                state: state, shape: nil, base: TotalsMark(tsMs: signal.tsMs, totals: empty))
+        } else {
+            beginning = SignalIntake.first(signal, seenMs: seenMs, windowMs: windowMs)
+        }
+        forgetMarks(node)
+        beginning.state.markSlot = MarkKey.slots - 1
+        mark(node, &beginning.state, beginning.base)
         // A first signal is marked beside its base: gauges of this very signal count in the windows
         // that it ends, not in those that begin with it.
-        if result.base != nil || state.tsMs - state.markMs >= stepMs {
-            mark(key, &state, tsMs: state.tsMs, state.totals)
-        }
-        states[key] = state
-        if let shape = result.shape { shapes[key] = shape }
+        let totals = beginning.state.totals
+        mark(node, &beginning.state, TotalsMark(tsMs: signal.tsMs, totals: totals))
+        keep(beginning.state, node)
+        if let shape = beginning.shape { keep(shape, node) }
     }
 
-    private func mark(
-        _ key: InstanceKey, _ state: inout InstanceState, tsMs: Int64, _ totals: SignalTotals
-    ) {
+    private func keep(_ state: InstanceState, _ node: InstanceNode) {
+        node.state = state
+        states.set(state, of: node.key, at: &node.statePlace)
+    }
+
+    private func keep(_ shape: InstanceShape, _ node: InstanceNode) {
+        node.shape = shape
+        shapes.set(shape, of: node.key, at: &node.shapePlace)
+    }
+
+    /// Puts a mark into the next slot of the ring.
+    private func mark(_ node: InstanceNode, _ state: inout InstanceState, _ mark: TotalsMark) {
         state.markSlot = (state.markSlot + 1) % MarkKey.slots
-        state.markMs = tsMs
-        marks[MarkKey(key, slot: state.markSlot)] = TotalsMark(tsMs: tsMs, totals: totals)
+        state.markMs = mark.tsMs
+        let slot = Int(state.markSlot)
+        node.markMs[slot] = mark.tsMs
+        marks.set(mark, of: MarkKey(node.key, slot: state.markSlot), at: &node.markPlaces[slot])
     }
 
-    /// Adds an instance to its service's list. If there are too many, the one that was silent for
-    /// longest makes way.
-    func enlist(_ key: InstanceKey, instancesMax: Int) {
-        var names = names(of: key.service)
-        guard !names.contains(key.instance) else { return }
-        if names.count >= instancesMax {
-            let oldest = names.min { one, other in
-                (seenMs(InstanceKey(key.service, one)), one)
-                    < (seenMs(InstanceKey(key.service, other)), other)
-            }
+    /// Adds an instance to its service. If there are too many, the one that was silent for longest
+    /// makes way.
+    func enlist(_ name: [UInt8], _ service: ServiceNode, instancesMax: Int) -> InstanceNode {
+        if service.instances.count >= instancesMax {
+            let oldest = service.instances.min { ($0.seenMs, $0.name) < ($1.seenMs, $1.name) }
             if let oldest {
-                forget(InstanceKey(key.service, oldest))
-                names.removeAll { $0 == oldest }
+                forget(oldest)
+                service.instances.removeAll { $0 === oldest }
             }
         }
-        names.append(key.instance)
-        lists[key.service] = InstanceList(names.sorted())
+        let node = InstanceNode(
+            InstanceKey(service.name, String(decoding: name, as: UTF8.self)))
+        service.instances.append(node)
+        service.instances.sort { $0.name < $1.name }
+        lists[service.name] = InstanceList(service.instances.map(\.name))
+        return node
     }
 
     // MARK: Windows
 
     /// What the service did within the window that ends at `endMs`.
-    func figures(_ service: String, endMs: Int64, windowMs: Int64) -> WindowFigures {
+    func figures(_ service: ServiceNode, endMs: Int64, windowMs: Int64) -> WindowFigures {
         var figures = WindowFigures()
         let beginMs = endMs - windowMs
-        for name in names(of: service) {
-            let key = InstanceKey(service, name)
-            guard let state = states[key], state.tsMs > beginMs,
-                let base = base(key, state, beginMs: beginMs)
+        for node in service.instances {
+            guard let state = node.state, state.tsMs > beginMs,
+                let base = base(node, newest: Int(state.markSlot), beginMs: beginMs)
             else { continue }
             figures.add(
                 state.totals, since: base.totals, elapsedMs: state.tsMs - base.tsMs,
-                reports: state.reports, boundsMs: shapes[key]?.boundsMs ?? [])
+                reports: state.reports, boundsMs: node.shape?.boundsMs ?? [])
         }
         return figures
     }
 
     /// The newest mark at or before `beginMs`, else the oldest there is. Back from the last one the
-    /// marks grow older, until there is none: halving finds it with a third of the looks.
-    private func base(_ key: InstanceKey, _ state: InstanceState, beginMs: Int64) -> TotalsMark? {
+    /// marks grow older, until there is none.
+    private func base(_ node: InstanceNode, newest: Int, beginMs: Int64) -> TotalsMark? {
         // Up to `inside` marks back all lie within the window; `outside` back none does any more.
         let slots = Int(MarkKey.slots)
         var inside = -1
         var outside = slots
-        var oldestInside: TotalsMark?
-        var newestOutside: TotalsMark?
         while outside - inside > 1 {
             let back = (inside + outside) / 2
-            let slot = (Int(state.markSlot) + slots - back) % slots
-            let mark = marks[MarkKey(key, slot: UInt8(slot))]
-            if let mark, mark.tsMs > beginMs {
+            if let markMs = node.markMs[(newest + slots - back) % slots], markMs > beginMs {
                 inside = back
-                oldestInside = mark
             } else {
                 outside = back
-                newestOutside = mark
             }
         }
-        return newestOutside ?? oldestInside
+        return (outside < slots ? mark(node, (newest + slots - outside) % slots) : nil)
+            ?? (inside >= 0 ? mark(node, (newest + slots - inside) % slots) : nil)
+    }
+
+    private func mark(_ node: InstanceNode, _ slot: Int) -> TotalsMark? {
+        node.markPlaces[slot].flatMap { marks.value(at: $0) }
     }
 
     // MARK: Silence
 
-    /// When a usable signal of the instance was last taken, wall time, ms; 0 if never.
-    func seenMs(_ key: InstanceKey) -> Int64 { states[key]?.seenMs ?? 0 }
+    /// How an instance fails, if it does.
+    func failure(_ node: InstanceNode) -> FailingInstance? {
+        failing.count == 0 ? nil : failing[node.key]
+    }
 
     /// When a usable signal of any instance was last taken, wall time, ms; nil if never.
-    func lastSeenMs(_ service: String) -> Int64? {
-        names(of: service).lazy.compactMap { states[InstanceKey(service, $0)]?.seenMs }.max()
+    func lastSeenMs(_ service: ServiceNode) -> Int64? {
+        service.instances.lazy.compactMap { $0.state?.seenMs }.max()
     }
 
     /// Forgets instances that have said nothing, and did not fail, since wall time `sinceMs`.
-    func forgetSilent(_ service: String, sinceMs: Int64) {
-        let names = names(of: service)
-        let kept = names.filter { name in
-            let key = InstanceKey(service, name)
-            return max(seenMs(key), failing[key]?.lastMs ?? 0) > sinceMs
+    func forgetSilent(_ service: ServiceNode, sinceMs: Int64) {
+        let silent = service.instances.filter {
+            max($0.seenMs, failure($0)?.lastMs ?? 0) <= sinceMs
         }
-        guard kept.count < names.count else { return }
-        for name in names where !kept.contains(name) { forget(InstanceKey(service, name)) }
-        lists[service] = InstanceList(kept)
+        guard !silent.isEmpty else { return }
+        for node in silent { forget(node) }
+        service.instances.removeAll { node in silent.contains { $0 === node } }
+        lists[service.name] = InstanceList(service.instances.map(\.name))
     }
 
     /// Forgets all of a service.
-    func forget(_ service: String) {
-        for name in names(of: service) { forget(InstanceKey(service, name)) }
-        if lists[service] != nil { lists[service] = nil }
+    func forget(_ service: ServiceNode) {
+        for node in service.instances { forget(node) }
+        if lists[service.name] != nil { lists[service.name] = nil }
     }
 
-    private func forget(_ key: InstanceKey) {
-        forgetMarks(key)
+    private func forget(_ node: InstanceNode) {
+        let key = node.key
+        forgetMarks(node)
         if states[key] != nil { states[key] = nil }
         if shapes[key] != nil { shapes[key] = nil }
         if failing[key] != nil { failing[key] = nil }
     }
 
-    private func forgetMarks(_ key: InstanceKey) {
-        for slot in 0..<MarkKey.slots {
-            let mark = MarkKey(key, slot: slot)
-            if marks[mark] != nil { marks[mark] = nil }
+    private func forgetMarks(_ node: InstanceNode) {
+        for slot in 0..<Int(MarkKey.slots) where node.markMs[slot] != nil {
+            marks[MarkKey(node.key, slot: UInt8(slot))] = nil
+            node.markMs[slot] = nil
         }
     }
 }

@@ -55,9 +55,12 @@ struct WindowFigures: Hashable, Sendable {
     private mutating func addLatency(
         _ now: SignalTotals, _ base: SignalTotals, _ boundsMs: [Double]
     ) {
-        let before =
-            base.latencyCounts.isEmpty ? now.latencyCounts.map { _ in 0 } : base.latencyCounts
-        let counts = zip(now.latencyCounts, before).map { max(0, $0 - $1) }
+        let before = base.latencyCounts
+        var counts = now.latencyCounts
+        if !before.isEmpty { counts.removeLast(max(0, counts.count - before.count)) }
+        for index in counts.indices {
+            counts[index] = max(0, counts[index] - (before.isEmpty ? 0 : before[index]))
+        }
         let histogram = LatencyHistogram(boundsMs: boundsMs, counts: counts)
         for index in histograms.indices where histograms[index].merge(histogram) { return }
         histograms.append(histogram)

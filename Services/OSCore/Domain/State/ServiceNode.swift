@@ -1,0 +1,64 @@
+internal import Streams
+
+/// What the tables hold of one service, at hand, with what follows from the policy: a signal finds
+/// it once and then looks up nothing. The tables are the truth; a node is dropped when they go back.
+final class ServiceNode {
+    let name: String
+    let rules: ProfileRules
+    let isExpected: Bool
+    /// The key of its timer of views.
+    let viewTimer: String
+    var state: ServiceState
+    var place: Table<String, ServiceState>.Place?
+    /// Its instances, in the order of their names.
+    var instances: [InstanceNode]
+    /// Whether its timer of views is set.
+    var hasViewTimer: Bool
+    var normalTraffic = NormalMemo()
+    var normalLatency = NormalMemo()
+    /// The instance that is likely to speak next: they speak in turn.
+    private var nextIndex = 0
+
+    var profile: SeverityProfile { rules.profile }
+
+    init(
+        _ name: String, rules: ProfileRules, isExpected: Bool, viewTimer: String,
+        state: ServiceState, instances: [InstanceNode], hasViewTimer: Bool
+    ) {
+        self.name = name
+        self.rules = rules
+        self.isExpected = isExpected
+        self.viewTimer = viewTimer
+        self.state = state
+        self.instances = instances
+        self.hasViewTimer = hasViewTimer
+    }
+
+    /// The instance of that name (UTF-8), if it is known.
+    func instance(_ name: [UInt8]) -> InstanceNode? {
+        if nextIndex < instances.count, instances[nextIndex].nameBytes == name {
+            let found = instances[nextIndex]
+            nextIndex = nextIndex + 1 < instances.count ? nextIndex + 1 : 0
+            return found
+        }
+        guard let index = instances.firstIndex(where: { $0.nameBytes == name }) else { return nil }
+        nextIndex = index + 1 < instances.count ? index + 1 : 0
+        return instances[index]
+    }
+}
+
+/// What is normal, kept until the hour is over or something is learned.
+struct NormalMemo {
+    private var hour: Int64?
+    private var value: Double?
+
+    /// What is normal at event time `tsMs`, computed if it is not kept.
+    mutating func value(tsMs: Int64, _ compute: () -> Double?) -> Double? {
+        let now = tsMs / 3_600_000
+        if hour != now {
+            value = compute()
+            hour = now
+        }
+        return value
+    }
+}
