@@ -159,10 +159,12 @@ internal import CRdKafka
                 of: source.name, partition: source.partition, timeoutMs: deadline.remainingMs)
             ends.append(marks.high)
         }
-        while zip(sources, ends).contains(where: { $0.position < $1 }) {
+        while let (source, end) = zip(sources, ends).first(where: { $0.position < $1 }) {
             guard !deadline.hasPassed else {
                 throw KafkaError(
-                    .timedOut, isRetriable: true, "the end was not reached in \(deadlineMs) ms")
+                    .timedOut, isRetriable: true,
+                    "\(source.name)[\(source.partition)] came to \(source.position) of \(end) "
+                        + "in \(deadlineMs) ms")
             }
             if case .record(let record) = try next(timeoutMs: min(100, deadline.remainingMs)) {
                 body(record)
