@@ -51,8 +51,10 @@ enum BenchOptions {
     static let transaction = Argument.option(
         "transaction", .integer(in: 1...1_000_000), default: 10_000,
         help: "Most messages of a transaction.")
+    static let partitions = Argument.option(
+        "partitions", .integer(in: 1...1_000), default: 1, help: "Partitions of the input.")
     static let round: [any ArgumentDeclaration] = [
-        kind, input, output, group, messages, transaction,
+        kind, input, output, group, messages, transaction, partitions,
     ]
 
     /// How to reach the broker: one of the loopback, whatever the caller says.

@@ -79,7 +79,7 @@ struct ComparisonBench {
         case .swift:
             return try RoundProcess(kafka).run(
                 comparison.kind, input: input, output: output, group: group, messages: messages,
-                transaction: comparison.transaction)
+                partitions: partitions, transaction: comparison.transaction)
         }
     }
 

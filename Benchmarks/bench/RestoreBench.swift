@@ -51,7 +51,7 @@ struct RestoreBench {
         for round in 0...rounds {
             let result = try RoundProcess(kafka).run(
                 .restore, input: input, output: changelog, group: "\(changelog)-\(round)",
-                messages: one.records)
+                messages: one.records, partitions: one.partitions)
             guard result.messages == one.records + one.partitions else {
                 throw CommandFailure("\(result.messages) records came back of \(one.records)")
             }

@@ -14,6 +14,7 @@ struct Round {
     private let topology: Topology
     private let messages: Int
     private let transaction: Int
+    private let partitions: Int
 
     init(_ invocation: Invocation) throws {
         kafka = try BenchOptions.kafka(invocation)
@@ -23,6 +24,7 @@ struct Round {
         self.kind = kind
         messages = try invocation[BenchOptions.messages]
         transaction = try invocation[BenchOptions.transaction]
+        partitions = try invocation[BenchOptions.partitions]
         group = try invocation[BenchOptions.group]
         let output = try invocation[BenchOptions.output]
         topology = Topology(
@@ -33,6 +35,7 @@ struct Round {
     }
 
     func run(_ out: Console) throws -> ExitCode {
+        SharedHeaps.use()
         let topology = topology
         switch kind {
         case .passThrough: try run(out) { _ in PassThroughReducer(topology: topology) }
@@ -46,7 +49,8 @@ struct Round {
         let stopwatch = Stopwatch()
         let topology = topology
         let member = try KafkaGroupMember(
-            kafka, group: topology.service, inputs: topology.inputs, log: { _ in })
+            kafka, group: topology.service, inputs: topology.inputs, partitions: partitions,
+            log: { _ in })
         var settings = ServiceSettings()
         settings.pipeline.batchMessagesMax = transaction
         let runner = ServiceRunner(

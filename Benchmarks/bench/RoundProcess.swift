@@ -8,7 +8,7 @@ struct RoundProcess {
 
     func run(
         _ kind: RoundKind, input: String, output: String, group: String, messages: Int,
-        transaction: Int = 10_000
+        partitions: Int, transaction: Int = 10_000
     ) throws -> RoundResult {
         try RoundResult(
             parsing: BenchProcess.run(
@@ -17,7 +17,7 @@ struct RoundProcess {
                     "round", "--bootstrap", kafka.bootstrapServers, "--topic-prefix",
                     kafka.topicPrefix, "--kind", kind.rawValue, "--in", input, "--out", output,
                     "--group", group, "--messages", "\(messages)", "--transaction",
-                    "\(transaction)",
+                    "\(transaction)", "--partitions", "\(partitions)",
                 ]))
     }
 }

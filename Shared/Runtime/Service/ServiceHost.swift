@@ -170,8 +170,10 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
     private func makeRunner(
         _ log: @escaping KafkaLogHandler
     ) throws -> ServiceRunner<KafkaGroupMember, R> {
+        let partitions = topology.inputs.map { context.catalog.topic($0)?.partitions ?? 1 }
         let member = try KafkaGroupMember(
-            context.kafka, group: topology.service, inputs: topology.inputs, log: log)
+            context.kafka, group: topology.service, inputs: topology.inputs,
+            partitions: Int(partitions.reduce(0, +)), log: log)
         let companions = plan.companions
         var settings = ServiceSettings()
         settings.pipeline.take(topology, context.catalog)

@@ -30,6 +30,7 @@ public struct ServiceProgram<R: Reducer & SendableMetatype>: Sendable {
 
     /// Runs the program; ends the process.
     public func main() async -> Never {
+        SharedHeaps.use()
         let name = topology.service
         let command = ToolCommand(
             name, summary: summary,

@@ -157,7 +157,7 @@ extension TaskPipeline {
         }
         produced += 1
         figures.recordsOut += 1
-        transactionBytes += task.context.outputs.byteCount(at: produced - 1)
+        transactionBytes += task.context.outputs.heldByteCount(at: produced - 1)
     }
 
     private func merge() {

@@ -96,6 +96,18 @@ public struct OutputBuffer: ~Copyable {
         (entries[index].key?.count ?? 0) + (entries[index].value?.count ?? 0)
     }
 
+    /// About what the record at `index` takes of memory: its bytes, and those of its headers, each
+    /// of which is an allocation or two.
+    package func heldByteCount(at index: Int) -> Int {
+        let held = byteCount(at: index)
+        guard let own = entries[index].headers else { return held }
+        return headers[own].reduce(held) {
+            $0 + Self.headerOverheadBytes + $1.name.utf8.count + ($1.value?.count ?? 0)
+        }
+    }
+
+    private static let headerOverheadBytes = 128
+
     /// The size of the largest key and value since `mark`.
     package func largestByteCount(since mark: Mark) -> Int {
         var largest = 0

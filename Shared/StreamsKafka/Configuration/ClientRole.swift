@@ -9,8 +9,9 @@ enum ClientRole: Sendable {
     /// A reader without a group. `resets`: start again from the beginning where its position is
     /// gone; else that is an error.
     case reader(committedOnly: Bool, resets: Bool)
-    /// A service's member of its group, which works in transactions.
-    case groupMember(group: String)
+    /// A service's member of its group, which works in transactions. `partitions`: how many it may
+    /// be given, all inputs counted.
+    case groupMember(group: String, partitions: Int)
     /// Asks for the committed offsets of a group, which it does not join.
     case groupOffsets(group: String)
     /// A group reader that commits after its work.
@@ -79,12 +80,30 @@ enum ClientRole: Sendable {
             // A restore is over when a fetch finds nothing more: such a fetch must not wait.
             let wait = resets ? [] : [("fetch.wait.max.ms", "10")]
             return common + fetch + wait + [("queued.max.messages.kbytes", "16384")]
-        case .groupMember:
-            return common + fetch + session + [("queued.max.messages.kbytes", "32768")]
+        case .groupMember(_, let partitions):
+            let queueKbytes = Self.queueKbytes(partitions: partitions)
+            // One fetch comes on top of the queue, and is several times as large once decompressed.
+            let fetchBytes = min(1_048_576, queueKbytes * 128)
+            return common + fetch + session + [
+                ("queued.max.messages.kbytes", "\(queueKbytes)"),
+                ("max.partition.fetch.bytes", "\(fetchBytes)"),
+            ]
         case .groupConsumer:
             return common + fetch + session + [("queued.max.messages.kbytes", "16384")]
         }
     }
+
+    /// How much is fetched ahead of a partition, in kB of messages. The library bounds it by
+    /// partition, and holds as much again for its own account of the messages, so that a member
+    /// which is behind on all of them would take many times what one needs: they share what is
+    /// enough for one at full speed.
+    private static func queueKbytes(partitions: Int) -> Int {
+        max(queueKbytesMin, queueKbytesMax / max(1, partitions))
+    }
+
+    private static let queueKbytesMax = 32_768
+    /// Above what wakes a fetcher (`FetchWaker`).
+    private static let queueKbytesMin = 1_536
 
     /// What the client must have.
     func fixed(_ configuration: KafkaConfiguration) -> [(String, String)] {
@@ -106,7 +125,7 @@ enum ClientRole: Sendable {
                 ("enable.partition.eof", "true"), ("enable.auto.commit", "false"),
                 ("auto.offset.reset", resets ? "earliest" : "error"),
             ]
-        case .groupMember(let group):
+        case .groupMember(let group, _):
             return Self.group(group, configuration, reset: "error")
                 + [("enable.partition.eof", "true")]
         case .groupOffsets(let group):

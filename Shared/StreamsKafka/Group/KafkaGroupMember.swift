@@ -9,6 +9,7 @@ public final class KafkaGroupMember: GroupMember {
     private var client: KafkaClient
     private let configuration: KafkaConfiguration
     private let group: String
+    private let partitions: Int
     private var inputs: [TopicHandle]
     private let log: KafkaLogHandler
     private var feeds: [Int32: PartitionFeed] = [:]
@@ -29,25 +30,29 @@ public final class KafkaGroupMember: GroupMember {
     ///     `<prefix><group>-<partition>`.
     ///   - inputs: The topics that it reads, with one partition count, in the order of
     ///     `Topology.inputs`.
+    ///   - partitions: How many partitions it may be given, all inputs counted: they share the
+    ///     memory for what is fetched ahead.
     ///   - log: Takes the library's log lines.
     /// - Throws: `KafkaError.Code.configuration`.
     public init(
-        _ configuration: KafkaConfiguration, group: String, inputs: [String],
+        _ configuration: KafkaConfiguration, group: String, inputs: [String], partitions: Int = 1,
         log: @escaping KafkaLogHandler
     ) throws(KafkaError) {
+        let role = ClientRole.groupMember(group: group, partitions: partitions)
         (client, self.inputs) = try Self.open(
-            configuration, group, inputs.map(configuration.prefixed), log)
+            configuration, role, inputs.map(configuration.prefixed), log)
         self.configuration = configuration
         self.group = group
+        self.partitions = partitions
         self.log = log
         client.events.rebalancing = self
     }
 
     private static func open(
-        _ configuration: KafkaConfiguration, _ group: String, _ inputs: [String],
+        _ configuration: KafkaConfiguration, _ role: ClientRole, _ inputs: [String],
         _ log: @escaping KafkaLogHandler
     ) throws(KafkaError) -> (KafkaClient, [TopicHandle]) {
-        let client = try KafkaClient(.groupMember(group: group), configuration, log: log)
+        let client = try KafkaClient(role, configuration, log: log)
         var handles: [TopicHandle] = []
         for input in inputs { handles.append(try TopicHandle(input, of: client)) }
         _ = unsafe rd_kafka_poll_set_consumer(client.handle)
@@ -59,7 +64,8 @@ public final class KafkaGroupMember: GroupMember {
         endAll(lost: true)
         client.leaveGroup(forGood: false)
         do throws(KafkaError) {
-            (client, inputs) = try Self.open(configuration, group, inputs.map(\.name), log)
+            let role = ClientRole.groupMember(group: group, partitions: partitions)
+            (client, inputs) = try Self.open(configuration, role, inputs.map(\.name), log)
         } catch { throw LogError(error) }
         client.events.rebalancing = self
         isSubscribed = false
