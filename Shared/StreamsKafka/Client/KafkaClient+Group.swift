@@ -19,6 +19,13 @@ extension KafkaClient {
         _ = unsafe rd_kafka_consumer_close(handle)
     }
 
+    /// A question to the library's own thread of a consumer: it wakes, and what it was told before
+    /// is done when the answer comes.
+    func askOwnThread() {
+        let name = unsafe rd_kafka_memberid(handle)
+        if let name = unsafe name { unsafe rd_kafka_mem_free(handle, name) }
+    }
+
     private var hasAssignment: Bool {
         var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
         guard unsafe rd_kafka_assignment(handle, &list) == RD_KAFKA_RESP_ERR_NO_ERROR,

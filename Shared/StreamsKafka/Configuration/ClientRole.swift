@@ -56,9 +56,7 @@ enum ClientRole: Sendable {
             ("fetch.max.bytes", "8388608"), ("max.partition.fetch.bytes", "1048576"),
         ]
         let session = [
-            // By the heartbeats the others learn that a member has left: that is how soon they
-            // take over from one that leaves for good.
-            ("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "500"),
+            ("session.timeout.ms", "6000"),
             // How soon a topic that was missing is found.
             ("topic.metadata.refresh.interval.ms", "10000"),
         ]
@@ -85,11 +83,16 @@ enum ClientRole: Sendable {
             // One fetch comes on top of the queue, and is several times as large once decompressed.
             let fetchBytes = min(1_048_576, queueKbytes * 128)
             return common + fetch + session + [
+                // By the heartbeats the others learn that a member is gone: that is how soon they
+                // take over.
+                ("heartbeat.interval.ms", "100"),
                 ("queued.max.messages.kbytes", "\(queueKbytes)"),
                 ("max.partition.fetch.bytes", "\(fetchBytes)"),
             ]
         case .groupConsumer:
-            return common + fetch + session + [("queued.max.messages.kbytes", "16384")]
+            return common + fetch + session + [
+                ("heartbeat.interval.ms", "500"), ("queued.max.messages.kbytes", "16384"),
+            ]
         }
     }
 

@@ -20,6 +20,9 @@ internal import Streams
         return unsafe String(cString: text)
     }
 
+    /// Whether to call again resumes what has been begun.
+    var isRetriable: Bool { unsafe rd_kafka_error_is_retriable(pointer) != 0 }
+
     /// Sorts the error by what has to be done. The order matters: an error that asks for an abort
     /// may also be called retriable, and what is none of the three counts as fatal.
     func logError(_ what: String, of client: KafkaClient) -> LogError {
@@ -27,7 +30,7 @@ internal import Streams
         var name = code.name
         if unsafe rd_kafka_error_txn_requires_abort(pointer) != 0 {
             kind = .abortable
-        } else if unsafe rd_kafka_error_is_retriable(pointer) != 0 {
+        } else if isRetriable {
             kind = .retriable
         } else if code.isFencing {
             kind = .fenced

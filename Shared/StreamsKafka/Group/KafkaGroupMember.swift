@@ -79,6 +79,9 @@ public final class KafkaGroupMember: GroupMember {
         if !isSubscribed { try subscribe() }
         self.delegate = delegate
         defer { self.delegate = nil }
+        // The library's thread looks whether a heartbeat is due only when it wakes for something
+        // else, of an idle member once a second, whatever the interval is.
+        client.askOwnThread()
         let message = unsafe KafkaMessage(rd_kafka_consumer_poll(client.handle, timeoutMs))
         if let failure {
             self.failure = nil

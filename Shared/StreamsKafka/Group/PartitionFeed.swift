@@ -10,6 +10,8 @@ final class PartitionFeed: Sendable {
     let queue: QueueHandle
     let client: KafkaClient
     private let gate: AssignmentGate
+    /// To ask is enough; the answer is not needed.
+    private static let wakeMs: Int32 = 5
 
     init(_ partition: Int32, of inputs: [TopicHandle], _ client: KafkaClient, gate: AssignmentGate)
     {
@@ -32,6 +34,16 @@ final class PartitionFeed: Sendable {
         guard gate.requestStart(partition, at: offsets) else { return }
         try seek(to: offsets)
         try setPaused(false, inputs)
+        wakeFetchers()
+    }
+
+    /// The thread that fetches sleeps for up to a second where everything was paused, and nobody
+    /// tells it of the end of that. A request wakes it, once the pause is really over.
+    private func wakeFetchers() {
+        client.askOwnThread()
+        for input in inputs {
+            _ = client.watermarks(of: input.name, partition, timeoutMs: Self.wakeMs)
+        }
     }
 
     /// Makes the next record of each input that at its offset; what was fetched is dropped.

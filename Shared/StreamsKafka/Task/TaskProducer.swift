@@ -7,6 +7,9 @@ internal import Streams
     private static let transactionTimeout: Int32 = -1
     /// How long giving up waits for what was handed over.
     private static let closeMs: Int32 = 1_000
+    /// The first and the longest wait for the transactional id before it is asked for again.
+    private static let initMs: Int32 = 10
+    private static let initMaxMs: Int32 = 500
 
     private let client: KafkaClient
     private let written: [TopicHandle]
@@ -45,15 +48,29 @@ internal import Streams
     /// without, the first transaction takes a second.
     func initTransactions(timeoutMs: Int32) throws(LogError) {
         if !isInitialized {
-            try unsafe check(
-                rd_kafka_init_transactions(client.handle, Self.transactionTimeout),
-                "init of \(id)")
+            try takeID(Deadline(ms: timeoutMs))
             isInitialized = true
         }
         for topic in written {
             if case .failure(let response) = topic.partitionCount(timeoutMs: timeoutMs) {
                 throw response.code.logError(topic.name)
             }
+        }
+    }
+
+    /// This version asks again only after half a second while the owner before's transaction is
+    /// still being aborted, or no broker is connected yet. Called again, it asks at once, unless
+    /// an answer is on its way.
+    private func takeID(_ deadline: Deadline) throws(LogError) {
+        var waitMs = Self.initMs
+        while true {
+            let failure = unsafe rd_kafka_init_transactions(
+                client.handle, min(waitMs, deadline.remainingMs))
+            guard let error = unsafe TransactionError(failure) else { return }
+            guard error.isRetriable, !deadline.hasPassed else {
+                throw error.logError("init of \(id)", of: client)
+            }
+            waitMs = min(2 * waitMs, Self.initMaxMs)
         }
     }
 

@@ -10,6 +10,9 @@ import TestKit
 package final class StandbyDrill: Sendable {
     /// How long the outcomes may stay away before the drill gives up.
     private static let goesOnWithin: Duration = .seconds(60)
+    /// How long outcomes have to come, and the longest time between two of them, ms.
+    private static let steadyMs: Int64 = 1_000
+    private static let pauseMs: Int64 = 200
     private static let service = Service.controlCore
 
     private let stack: Stack
@@ -99,20 +102,27 @@ package final class StandbyDrill: Sendable {
 
     // MARK: Looking
 
-    /// Waits until both are ready, one of them is at work, and outcomes come.
+    /// Waits until both are ready, one of them is at work, and outcomes have come steadily for a
+    /// while: the one that was started again has joined, and what that costs is over.
     /// - Returns: the one at work.
     private func settled() async throws -> Int {
         try await stack.awaitReady()
         return try await eventualValue("one is at work", within: Self.goesOnWithin) {
-            guard let last = follower.outcomeTimesMs.last,
-                SystemClock.monotonicMs() - last < 500
-            else { return nil }
+            guard isSteady(nowMs: SystemClock.monotonicMs()) else { return nil }
             for number in 0...1 {
                 let process = try stack.process(Self.service, instance: number)
                 if await process.metric("dreamnet_tasks") == 1 { return number }
             }
             return nil
         }
+    }
+
+    /// Whether the outcomes of the last second came without a pause.
+    private func isSteady(nowMs: Int64) -> Bool {
+        let times = follower.outcomeTimesMs.suffix(200).filter { $0 > nowMs - Self.steadyMs }
+        guard let first = times.first else { return false }
+        let all = [nowMs - Self.steadyMs, first] + times + [nowMs]
+        return zip(all, all.dropFirst()).allSatisfy { $1 - $0 < Self.pauseMs }
     }
 
     private func strike(_ process: ServiceProcess, _ moment: KillMoment) async throws -> Int64 {
