@@ -35,7 +35,6 @@ struct Round {
     }
 
     func run(_ out: Console) throws -> ExitCode {
-        SharedHeaps.use()
         let topology = topology
         switch kind {
         case .passThrough: try run(out) { _ in PassThroughReducer(topology: topology) }

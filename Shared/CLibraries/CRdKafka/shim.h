@@ -1,8 +1,5 @@
 #pragma once
 #include <librdkafka/rdkafka.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 // What Swift cannot import: variadic functions, macros with casts, and unions that would have to
 // be built field by field for every message.
@@ -13,13 +10,6 @@ static const int32_t dn_kafka_partition_unassigned = RD_KAFKA_PARTITION_UA;
 static const int64_t dn_kafka_offset_beginning = RD_KAFKA_OFFSET_BEGINNING;
 static const int64_t dn_kafka_offset_end = RD_KAFKA_OFFSET_END;
 static const int64_t dn_kafka_offset_invalid = RD_KAFKA_OFFSET_INVALID;
-
-/** Lets all threads of the process share a few heaps. */
-static inline void dn_kafka_share_heaps(void) {
-#ifdef M_ARENA_MAX
-    mallopt(M_ARENA_MAX, 2);
-#endif
-}
 
 /** The address of no bytes: what is empty needs an address, or the library takes it for null. */
 static inline const void *dn_kafka_empty(void) { return ""; }

@@ -2,7 +2,6 @@ internal import CommandLineKit
 internal import Contracts
 internal import Glibc
 public import Streams
-internal import StreamsKafka
 internal import TopicCatalog
 
 /// The program of a service: options, configuration, admin port, group, shutdown, in one place.
@@ -30,7 +29,6 @@ public struct ServiceProgram<R: Reducer & SendableMetatype>: Sendable {
 
     /// Runs the program; ends the process.
     public func main() async -> Never {
-        SharedHeaps.use()
         let name = topology.service
         let command = ToolCommand(
             name, summary: summary,
