@@ -112,7 +112,7 @@ let services: [Target] = [
     library(
         "PolicyFiles", "Shared/PolicyFiles",
         [
-            "Contracts", "Effectors", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
+            "Contracts", "Effectors", "JSON", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
             "OSCoreDomain", "NervousSystemDomain",
         ]),
     library(
@@ -124,7 +124,8 @@ let services: [Target] = [
     program(
         "control-core", "Services/ControlCore/Main",
         [
-            "ControlCoreDomain", "CommandLineKit", "Contracts", "PolicyFiles", "Runtime", "Streams",
+            "ControlCoreDomain", "CommandLineKit", "Contracts", "Effectors", "PolicyFiles",
+            "Runtime", "Signing", "Streams", "StreamsKafka",
         ]),
     program(
         "incident-core", "Services/IncidentCore/Main",

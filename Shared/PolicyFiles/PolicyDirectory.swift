@@ -1,3 +1,4 @@
+public import Contracts
 public import ControlCoreDomain
 public import IncidentCoreDomain
 public import NervousSystemDomain
@@ -87,6 +88,13 @@ public struct PolicyDirectory: Sendable {
         return try findings.loaded(runbooks)
     }
 
+    /// The actions: config/actions.yaml.
+    public func loadActions() throws(PolicyFilesError) -> Loaded<ActionCatalog> {
+        var findings = Findings()
+        let catalog = ActionsFile.read(home, &findings)
+        return try findings.loaded(catalog)
+    }
+
     /// Who is told: config/contacts.yaml.
     public func loadContacts() throws(PolicyFilesError) -> Loaded<ContactsPolicy> {
         var findings = Findings()
@@ -101,6 +109,7 @@ public struct PolicyDirectory: Sendable {
     ) -> ControlCorePolicy {
         var policy = ControlFile.read(home, &findings).policy
         policy.settingPartitions = settingPartitions
+        policy.actions = ActionsFile.read(home, &findings)
         if let services = services?.policy {
             policy.maxServicesPerHour = services.maxServicesPerHour
             policy.automation = services.automation

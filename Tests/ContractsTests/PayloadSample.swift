@@ -45,13 +45,17 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
             except: ["billing"], reason: "p95 is high", expiresAt: ts, override: true,
             enabled: false, module: "citadel", percent: 50, factor: 2, level: "increase",
             flag: "module:citadel", hotkey: "FEATURE_FLAG=disable:citadel",
-            incidentId: incidentID, severity: .p1, title: "Slow", text: "Looking at it")
+            incidentId: incidentID, severity: .p1, title: "Slow", text: "Looking at it",
+            action: "rollback", arguments: [NamedValue(name: "to", value: "1")], actionId: "c0",
+            solo: true, result: "done", agent: "citadel")
         let request = RequestPayload(
             type: "set_module", author: "service/nervous-system", service: "checkout",
             all: false, except: ["billing"], reason: "p95 is high", expiresAt: ts,
             override: false, enabled: false, module: "citadel", percent: 50, factor: 2,
             level: "increase", flag: "module:citadel", hotkey: "FEATURE_FLAG=disable:citadel",
             incidentId: incidentID, severity: .p1, title: "Slow", text: "Looking at it",
+            action: "rollback", arguments: [NamedValue(name: "to", value: "1")], actionId: "c0",
+            solo: true, result: "done", agent: "citadel",
             runbook: "p0", step: "safe-mode", undo: false, evidenceTs: ts, replyKey: "billing")
         let directive = DirectivePayload(
             type: "note_incident", commandId: "c1", author: "alice", service: "checkout",
@@ -79,7 +83,20 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
             reason: "held",
             flags: [FlagChange(flag: "rate_limit", service: "*", value: .number(5))],
             flagsVersion: 3, settingVersion: 4, heldBy: ["person/bob"], incidentId: incidentID,
-            runbook: "p0", step: "safe-mode", undo: true, copy: true)
+            runbook: "p0", step: "safe-mode", undo: true, correlationId: "c0",
+            target: "kubernetes/shop/web", plan: ["kubectl rollout undo deployment/web"],
+            values: [NamedValue(name: "revision", value: "2")], output: "rolled back",
+            approver: "bob", copy: true)
+        let intent = ActionIntentPayload(
+            actionId: "c1", commandId: "c1", epoch: "e1", service: "checkout", target: "kubernetes/shop/web",
+            action: "rollback", arguments: [NamedValue(name: "to", value: "1")],
+            captured: [NamedValue(name: "revision", value: "2")], phase: .effect, step: 0,
+            attempt: 1, digest: String(repeating: "0a", count: 32))
+        let done = ActionEffectPayload(
+            type: "action_ended", subjectId: "c1", epoch: "e1", service: "checkout",
+            phase: .effect, step: 0, attempt: 1, succeeded: false, code: "timed_out",
+            reason: "no end within 60 s", output: "waiting",
+            values: [NamedValue(name: "revision", value: "2")], attempts: 2)
         let notification = NotificationPayload(
             urgency: .page, service: "checkout", incidentId: incidentID, severity: .p0,
             title: "Down", text: "Do something", commands: ["dreamnet status"], evidenceTs: ts)
@@ -87,6 +104,11 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
             try PayloadSample(
                 full: effect,
                 minimal: EffectPayload(type: "directive_done", subjectId: "c1", service: "*")),
+            try PayloadSample(full: intent, minimal: intent),
+            try PayloadSample(
+                full: done,
+                minimal: ActionEffectPayload(
+                    type: "effector_ready", subjectId: "e1", epoch: "e1", service: "*")),
             try PayloadSample(
                 full: outcome,
                 minimal: OutcomePayload(
@@ -119,7 +141,7 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
             type: "module_disabled", service: "*", except: ["auth"], module: "citadel",
             reason: "why",
             author: "alice", commandId: "c1", value: 50, incidentId: incidentID,
-            copy: true)
+            fromVersion: "web:2", toVersion: "web:1", agentId: "citadel", copy: true)
         return [
             try PayloadSample(
                 full: signal, minimal: SignalPayload(service: "checkout", instance: "a")),

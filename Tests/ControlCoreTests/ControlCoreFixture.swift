@@ -13,10 +13,10 @@ struct ControlCoreFixture {
         automation: [String: AutomationMode] = [
             "checkout": .act, "billing": .act, "search": .act, "mail": .act, "cart": .ask,
         ],
-        idsMax: Int = 1000
+        idsMax: Int = 1000, actions: ActionCatalog = ActionCatalog()
     ) throws {
         let policy = ControlCorePolicy(
-            idsMax: idsMax, settingPartitions: 3, automation: automation)
+            idsMax: idsMax, settingPartitions: 3, automation: automation, actions: actions)
         harness = try ReducerHarness(at: Self.startMs) { ControlCoreReducer(policy: policy) }
         try harness.advance(to: Self.startMs)
     }

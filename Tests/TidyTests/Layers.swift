@@ -39,7 +39,7 @@ enum Layers {
         Module(
             folder: "Shared/PolicyFiles",
             imports: [
-                "Contracts", "Effectors", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
+                "Contracts", "Effectors", "JSON", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
                 "OSCoreDomain", "NervousSystemDomain",
             ]),
         Module(
@@ -56,7 +56,8 @@ enum Layers {
             folder: "Services/Operator/Domain",
             imports: ["CommandLineKit", "Contracts", "JSON", "Streams", "TopicCatalog"]),
         Module(
-            folder: "Services/ControlCore/Main", imports: serviceMain.union(["ControlCoreDomain"])),
+            folder: "Services/ControlCore/Main",
+            imports: serviceMain.union(["ControlCoreDomain", "Signing"])),
         Module(
             folder: "Services/IncidentCore/Main",
             imports: serviceMain.union(["IncidentCoreDomain"])),

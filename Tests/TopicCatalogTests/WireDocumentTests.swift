@@ -100,8 +100,9 @@ import TopicCatalog
     // MARK: control-core
 
     private func controlCore() throws -> ReducerHarness<ControlCoreReducer> {
+        let actions = try WireActions.catalog()
         let harness = try ReducerHarness(at: Self.startMs) {
-            ControlCoreReducer(policy: ControlCorePolicy())
+            ControlCoreReducer(policy: ControlCorePolicy(actions: actions))
         }
         try harness.advance(to: Self.startMs)
         return harness
@@ -111,15 +112,15 @@ import TopicCatalog
         _ block: String, by control: ReducerHarness<ControlCoreReducer>
     ) throws {
         let envelope = try Envelope(parsing: Array(block.utf8))
+        try WireActions.prepare(envelope, control)
         let key = envelope.payload["service"]?.stringValue ?? "*"
         let said = try control.send(text: block, to: .command, key: key)
         let outcomes = said.compactMap { $0.payload(as: OutcomePayload.self) }
-            .filter { $0.copy != true }
-        let outcome = try #require(outcomes.first)
-        #expect(outcomes.count == 1 && outcome.commandId == envelope.id)
+            .filter { $0.copy != true && $0.commandId == envelope.id }
+        let outcome = try #require(outcomes.last)
         let isDirective = CommandType(rawValue: envelope.type)?.isDirective == true
         #expect(
-            outcome.status == (isDirective ? .accepted : .succeeded),
+            isDirective ? outcome.status == .accepted : outcome.final && outcome.status.isSuccess,
             "\(outcome.reason ?? "")")
         for output in said {
             guard let message = output.envelope else { continue }

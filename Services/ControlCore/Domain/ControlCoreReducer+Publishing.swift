@@ -23,7 +23,9 @@ extension ControlCoreReducer {
                     module: change.flag.hasPrefix("module:")
                         ? String(change.flag.dropFirst("module:".count)) : nil,
                     reason: reason, author: author, commandId: commandID,
-                    value: change.after.value.number, incidentId: incidentID), context)
+                    value: change.after.value.number, incidentId: incidentID,
+                    agentId: change.flag.hasPrefix("agent:")
+                        ? String(change.flag.dropFirst("agent:".count)) : nil), context)
         }
     }
 
@@ -38,7 +40,7 @@ extension ControlCoreReducer {
                 commandId: setting.commandId), context)
     }
 
-    private func say(_ event: ControlEventPayload, _ context: ReducerContext) {
+    func say(_ event: ControlEventPayload, _ context: ReducerContext) {
         context.emit(event, key: event.service)
         guard event.service == ServiceName.all else { return }
         var copy = event

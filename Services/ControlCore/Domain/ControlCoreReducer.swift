@@ -9,7 +9,7 @@ public final class ControlCoreReducer: Reducer {
     /// What it reads and writes.
     public let topology = Topology(
         service: "control-core", inputs: [.command, .request, .effect],
-        outputs: [.outcome, .directive, .setting, .flags, .alert])
+        outputs: [.outcome, .directive, .setting, .flags, .alert, .action])
     /// Its timers: the heartbeat, ends of holds and settings, directives without an answer.
     public let timers: Timers?
 
@@ -22,6 +22,7 @@ public final class ControlCoreReducer: Reducer {
     private let settings: SettingBoard
     private let guardrails: Guardrails
     private let reader: OrderReader
+    let actions: ActionDesk
 
     private static let heartbeatTimer = "heartbeat"
     private static let directiveTimerPrefix = "directive|"
@@ -38,11 +39,15 @@ public final class ControlCoreReducer: Reducer {
         settings = SettingBoard(timers: schedule) { Self.count(counters, "settings") }
         guardrails = Guardrails(policy: policy)
         reader = OrderReader(policy: policy)
+        actions = ActionDesk(policy: policy, timers: schedule)
     }
 
     /// The tables, timers included.
     public var tables: [any StateStore] {
-        [flags.table, settings.table, pending, guardrails.touched, counters, ids, schedule]
+        [
+            flags.table, settings.table, pending, guardrails.touched, counters, ids,
+            actions.states, actions.queues, actions.effector, schedule,
+        ]
     }
 
     /// The heartbeat goes on at once: who reads the flags sees that somebody is here again.
@@ -75,6 +80,8 @@ public final class ControlCoreReducer: Reducer {
                 "the owner of the incident did not answer within "
                     + "\(policy.directiveTimeoutMs / 1000) s; it may still do it: look before you "
                     + "repeat", context)
+        } else if actions.fire(timer, nowMs: context.nowMs) {
+            tell(actions.takeNews(), context)
         } else if let (service, result) = flags.expire(timer: timer, dueMs: dueMs) {
             publish(
                 result, service: service, author: "control-core", reason: "expired",
@@ -157,6 +164,11 @@ public final class ControlCoreReducer: Reducer {
             guardrails.record(order, nowMs: context.nowMs)
             finish(order, setting, context)
         case .direct: direct(order, context)
+        case .run(let call):
+            try actions.run(call, order, nowMs: context.nowMs)
+            guardrails.record(order, nowMs: context.nowMs)
+            tell(actions.takeNews(), context)
+        case .actOn: try actOn(order, context)
         }
     }
 
@@ -228,6 +240,9 @@ public final class ControlCoreReducer: Reducer {
     }
 
     private func take(effect envelope: Envelope, _ context: ReducerContext) throws(Rejection) {
+        if ActionEffectPayload.types.contains(envelope.type) {
+            return try take(actionEffect: envelope, context)
+        }
         let effect: EffectPayload
         do { effect = try envelope.payload(as: EffectPayload.self) } catch {
             throw Rejection(error)

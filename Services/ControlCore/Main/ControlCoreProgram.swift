@@ -10,7 +10,7 @@ struct ControlCoreProgram {
         let topology = ControlCoreReducer(policy: ControlCorePolicy()).topology
         await ServiceProgram(
             topology: topology,
-            summary: "Takes orders: flags, kill switches, settings, directives.",
+            summary: "Takes orders: flags, kill switches, settings, directives, actions.",
             prepare: prepare
         ).main()
     }
@@ -23,6 +23,8 @@ struct ControlCoreProgram {
             try PolicyDirectory(home: $0).loadControlCore(settingPartitions: partitions)
                 .unpacked
         }
-        return ServicePlan { _ in ControlCoreReducer(policy: policy) }
+        return ServicePlan(
+            companions: [ActionCompanion(policy.actions, context: context)]
+        ) { _ in ControlCoreReducer(policy: policy) }
     }
 }

@@ -37,3 +37,15 @@ static inline long dn_curl_status(CURL *_Nonnull curl) {
     long status = 0;
     return curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK ? status : 0;
 }
+
+/// What curl asks, about once a second and whenever data moves; anything but 0 ends the transfer.
+typedef int (*dn_curl_watch)(
+    void *_Nullable context, curl_off_t received, curl_off_t receivedOf, curl_off_t sent,
+    curl_off_t sentOf);
+
+static inline CURLcode dn_curl_set_watch(
+    CURL *_Nonnull curl, dn_curl_watch _Nonnull watch, void *_Nullable context) {
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, context);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, watch);
+    return curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+}

@@ -43,6 +43,18 @@ public struct CommandPayload: MessagePayload {
     public var title: String?
     /// The text of a note.
     public var text: String?
+    /// The action of `run_action`: a verb of the service, or an action's name.
+    public var action: String?
+    /// The parameters of `run_action`.
+    public var arguments: [NamedValue]?
+    /// The action that is approved, refused, settled or undone: the id of its command.
+    public var actionId: String?
+    /// A commander approves alone.
+    public var solo: Bool?
+    /// Of `settle_action`: `done`, `not_done` or `retry`.
+    public var result: String?
+    /// The agent of `quarantine_agent` and `release_agent`.
+    public var agent: String?
 
     /// Makes one; what is not given is absent.
     public init(
@@ -64,7 +76,13 @@ public struct CommandPayload: MessagePayload {
         incidentId: String? = nil,
         severity: Severity? = nil,
         title: String? = nil,
-        text: String? = nil
+        text: String? = nil,
+        action: String? = nil,
+        arguments: [NamedValue]? = nil,
+        actionId: String? = nil,
+        solo: Bool? = nil,
+        result: String? = nil,
+        agent: String? = nil
     ) {
         self.type = type
         self.author = author
@@ -85,5 +103,11 @@ public struct CommandPayload: MessagePayload {
         self.severity = severity
         self.title = title
         self.text = text
+        self.action = action
+        self.arguments = arguments
+        self.actionId = actionId
+        self.solo = solo
+        self.result = result
+        self.agent = agent
     }
 }

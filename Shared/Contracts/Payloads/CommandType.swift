@@ -24,6 +24,22 @@ public enum CommandType: String, Codable, Sendable, Hashable, CaseIterable {
     case pauseAutomation = "pause_automation"
     /// Automatic steps again.
     case resumeAutomation = "resume_automation"
+    /// Runs `action` for `service` with `arguments`.
+    case runAction = "run_action"
+    /// Lets `actionId` run: the second person.
+    case approveAction = "approve_action"
+    /// Ends `actionId`, which waits for its second person.
+    case refuseAction = "refuse_action"
+    /// Says what became of `actionId`, which is in doubt: `result`.
+    case settleAction = "settle_action"
+    /// Takes `actionId` back.
+    case undoAction = "undo_action"
+    /// No app listens to `agent` any more.
+    case quarantineAgent = "quarantine_agent"
+    /// Ends the quarantine of `agent`.
+    case releaseAgent = "release_agent"
+    /// Emergency mode: SAFE_MODE and WRITE_DRAIN at once. Needs `enabled`.
+    case setEmergency = "set_emergency"
     /// Opens an incident by hand. Needs `service`, `severity`, `title`.
     case declareIncident = "declare_incident"
     /// Somebody looks at `incidentId`.

@@ -3,26 +3,47 @@ public struct ControlEventPayload: MessagePayload {
     /// The topic that carries it.
     public static let topic = BusTopic.alert
     /// The types that it stands for.
-    public static let types = [
-        "safe_mode_enabled",
-        "safe_mode_disabled",
-        "write_drain_enabled",
-        "write_drain_disabled",
-        "module_disabled",
-        "module_enabled",
-        "kill_switch_enabled",
-        "kill_switch_disabled",
-        "rate_limit_reduced",
-        "rate_limit_restored",
-        "autoscale_enabled",
-        "autoscale_disabled",
-        "monitor_increased",
-        "monitor_restored",
-        "alert_threshold_lowered",
-        "alert_threshold_restored",
-        "automation_paused",
-        "automation_resumed",
+    public static let types =
+        [
+            "safe_mode_enabled",
+            "safe_mode_disabled",
+            "write_drain_enabled",
+            "write_drain_disabled",
+            "module_disabled",
+            "module_enabled",
+            "kill_switch_enabled",
+            "kill_switch_disabled",
+            "rate_limit_reduced",
+            "rate_limit_restored",
+            "autoscale_enabled",
+            "autoscale_disabled",
+            "monitor_increased",
+            "monitor_restored",
+            "alert_threshold_lowered",
+            "alert_threshold_restored",
+            "automation_paused",
+            "automation_resumed",
+            "emergency_enabled",
+            "emergency_disabled",
+            "agent_quarantined",
+            "agent_released",
+        ] + actionTypes
+
+    /// Those that an action tells when it has succeeded (seed 000, "Pre-Baked Commands").
+    public static let actionTypes = [
+        "rollback_executed",
+        "keys_rotated",
+        "service_scaled",
+        "service_restarted",
+        "circuit_breaker_opened",
+        "circuit_breaker_closed",
+        "database_failed_over",
+        "network_locked_down",
+        "action_executed",
     ]
+
+    /// The fields that an action fills.
+    public static let actionFields = ["fromVersion", "toVersion"]
 
     /// Which event.
     public var type: String
@@ -42,6 +63,12 @@ public struct ControlEventPayload: MessagePayload {
     public var value: Double?
     /// The incident that it was done for.
     public var incidentId: String?
+    /// Of `rollback_executed`: what ran before.
+    public var fromVersion: String?
+    /// Of `rollback_executed`: what runs now.
+    public var toVersion: String?
+    /// Of `agent_quarantined` and `agent_released`: which agent.
+    public var agentId: String?
     /// True of the copies that an event about all services has in the other partitions.
     public var copy: Bool?
 
@@ -56,6 +83,9 @@ public struct ControlEventPayload: MessagePayload {
         commandId: String,
         value: Double? = nil,
         incidentId: String? = nil,
+        fromVersion: String? = nil,
+        toVersion: String? = nil,
+        agentId: String? = nil,
         copy: Bool? = nil
     ) {
         self.type = type
@@ -67,6 +97,9 @@ public struct ControlEventPayload: MessagePayload {
         self.commandId = commandId
         self.value = value
         self.incidentId = incidentId
+        self.fromVersion = fromVersion
+        self.toVersion = toVersion
+        self.agentId = agentId
         self.copy = copy
     }
 }

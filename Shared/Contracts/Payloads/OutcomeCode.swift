@@ -28,4 +28,20 @@ public enum OutcomeCode: String, Codable, Sendable, Hashable, CaseIterable {
     case notAllowed = "not_allowed"
     /// The notification reached nobody.
     case undelivered
+    /// No such action for the service.
+    case unknownAction = "unknown_action"
+    /// As many actions are under way as there may be.
+    case busy
+    /// The second person, or the evidence, did not come in time.
+    case expired
+    /// The action is not where this could be done to it.
+    case wrongState = "wrong_state"
+    /// An effect did not end in time.
+    case timedOut = "timed_out"
+    /// An effect failed.
+    case effectFailed = "effect_failed"
+    /// The effect was done, but does not show.
+    case unverified
+    /// Somebody else has to approve it.
+    case needsSecondPerson = "needs_second_person"
 }

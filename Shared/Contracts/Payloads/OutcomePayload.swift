@@ -41,6 +41,18 @@ public struct OutcomePayload: MessagePayload {
     public var step: String?
     /// Whether the step was being undone.
     public var undo: Bool?
+    /// The action that it belongs to: the id of the command that ran it first.
+    public var correlationId: String?
+    /// What the action acts upon.
+    public var target: String?
+    /// Of `planned`: what will be done, line by line; of `in_doubt`: what may have been.
+    public var plan: [String]?
+    /// What the steps of the action have found out, evidence included.
+    public var values: [NamedValue]?
+    /// The end of what a program wrote, or an endpoint answered; secrets are masked.
+    public var output: String?
+    /// Who approved it, beside the author.
+    public var approver: String?
     /// True of the copy that `replyKey` asked for, and of those of an outcome about all services in
     /// the other partitions: not counted as an outcome.
     public var copy: Bool?
@@ -65,6 +77,12 @@ public struct OutcomePayload: MessagePayload {
         runbook: String? = nil,
         step: String? = nil,
         undo: Bool? = nil,
+        correlationId: String? = nil,
+        target: String? = nil,
+        plan: [String]? = nil,
+        values: [NamedValue]? = nil,
+        output: String? = nil,
+        approver: String? = nil,
         copy: Bool? = nil
     ) {
         self.type = type
@@ -85,6 +103,12 @@ public struct OutcomePayload: MessagePayload {
         self.runbook = runbook
         self.step = step
         self.undo = undo
+        self.correlationId = correlationId
+        self.target = target
+        self.plan = plan
+        self.values = values
+        self.output = output
+        self.approver = approver
         self.copy = copy
     }
 }

@@ -44,6 +44,18 @@ public struct RequestPayload: MessagePayload {
     public var title: String?
     /// The text of a note.
     public var text: String?
+    /// The action of `run_action`: a verb of the service, or an action's name.
+    public var action: String?
+    /// The parameters of `run_action`.
+    public var arguments: [NamedValue]?
+    /// The action that is approved, refused, settled or undone: the id of its command.
+    public var actionId: String?
+    /// A commander approves alone.
+    public var solo: Bool?
+    /// Of `settle_action`: `done`, `not_done` or `retry`.
+    public var result: String?
+    /// The agent of `quarantine_agent` and `release_agent`.
+    public var agent: String?
     /// The runbook that asks (requests alone).
     public var runbook: String?
     /// Its step (requests alone).
@@ -57,29 +69,14 @@ public struct RequestPayload: MessagePayload {
 
     /// Makes one; what is not given is absent.
     public init(
-        type: String,
-        author: String,
-        service: String? = nil,
-        all: Bool? = nil,
-        except: [String]? = nil,
-        reason: String? = nil,
-        expiresAt: Int64? = nil,
-        override: Bool? = nil,
-        enabled: Bool? = nil,
-        module: String? = nil,
-        percent: Double? = nil,
-        factor: Double? = nil,
-        level: String? = nil,
-        flag: String? = nil,
-        hotkey: String? = nil,
-        incidentId: String? = nil,
-        severity: Severity? = nil,
-        title: String? = nil,
-        text: String? = nil,
-        runbook: String? = nil,
-        step: String? = nil,
-        undo: Bool? = nil,
-        evidenceTs: Int64? = nil,
+        type: String, author: String, service: String? = nil, all: Bool? = nil,
+        except: [String]? = nil, reason: String? = nil, expiresAt: Int64? = nil,
+        override: Bool? = nil, enabled: Bool? = nil, module: String? = nil, percent: Double? = nil,
+        factor: Double? = nil, level: String? = nil, flag: String? = nil, hotkey: String? = nil,
+        incidentId: String? = nil, severity: Severity? = nil, title: String? = nil,
+        text: String? = nil, action: String? = nil, arguments: [NamedValue]? = nil,
+        actionId: String? = nil, solo: Bool? = nil, result: String? = nil, agent: String? = nil,
+        runbook: String? = nil, step: String? = nil, undo: Bool? = nil, evidenceTs: Int64? = nil,
         replyKey: String? = nil
     ) {
         self.type = type
@@ -101,6 +98,12 @@ public struct RequestPayload: MessagePayload {
         self.severity = severity
         self.title = title
         self.text = text
+        self.action = action
+        self.arguments = arguments
+        self.actionId = actionId
+        self.solo = solo
+        self.result = result
+        self.agent = agent
         self.runbook = runbook
         self.step = step
         self.undo = undo

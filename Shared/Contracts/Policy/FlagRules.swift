@@ -16,17 +16,25 @@ public enum FlagRules {
     /// AUTOSCALE: factor of the normal size (seed 000).
     public static let autoscale = "autoscale"
 
+    /// Emergency mode (seed 001): it goes with SAFE_MODE and WRITE_DRAIN.
+    public static let emergency = "emergency"
+
+    /// The flag of an agent: off while it is in quarantine (seed 000).
+    public static func agent(_ name: String) -> String { "agent:" + name }
+
     /// The flag of a module (seed 000: `module:${module}`).
     public static func module(_ name: String) -> String { "module:" + name }
 
     /// What apps see when nobody holds the flag; nil if there is no such flag.
     public static func rest(_ flag: String) -> FlagValue? {
         switch flag {
-        case safeMode, writeDrain, killSwitch: .bool(false)
+        case safeMode, writeDrain, killSwitch, emergency: .bool(false)
         case toolUse, externalCalls: .bool(true)
         case rateLimit: .number(100)
         case autoscale: .number(1)
-        default: flag.hasPrefix("module:") && flag.utf8.count > 7 ? .bool(true) : nil
+        default:
+            flag.hasPrefix("module:") && flag.utf8.count > 7
+                || flag.hasPrefix("agent:") && flag.utf8.count > 6 ? .bool(true) : nil
         }
     }
 

@@ -8,6 +8,8 @@ public enum BusTopic: String, Sendable, Hashable, CaseIterable, Codable {
     case request = "nervous.request"
     /// What an effector, or the owner of a directive, did. One partition.
     case effect = "nervous.effect"
+    /// Steps of actions for an effector. One partition.
+    case action = "nervous.action"
     /// What became of a command or a request. Keyed by service.
     case outcome = "nervous.outcome"
     /// What control-core passes on to the owner of an incident. Keyed by service.

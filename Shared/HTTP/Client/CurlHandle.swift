@@ -26,7 +26,7 @@ internal import CCurl
 
     func perform(
         _ method: HTTPMethod, _ url: String, headers: HTTPHeaders, body: [UInt8],
-        limits: HTTPClientConfiguration
+        limits: HTTPClientConfiguration, cancellation: HTTPCancellation?
     ) -> Result<HTTPResponse, HTTPClientError> {
         // Forgets the options of the last request, and keeps its connection.
         unsafe curl_easy_reset(curl)
@@ -38,6 +38,10 @@ internal import CCurl
         let received = ReceivedResponse(maxBodyBytes: limits.maxResponseBytes)
         setSinks(received)
         setMethod(method, bodyBytes: body.count)
+        if let cancellation {
+            let context = unsafe Unmanaged.passUnretained(cancellation).toOpaque()
+            unsafe dn_curl_set_watch(curl, HTTPCancellation.watch, context)
+        }
         let sendsBody = method == .post || method == .put || !body.isEmpty
         let code = unsafe body.withUnsafeBytes { bytes in
             if sendsBody {
@@ -47,7 +51,9 @@ internal import CCurl
                 unsafe dn_curl_set_pointer(
                     curl, CURLOPT_POSTFIELDS, start ?? UnsafeMutableRawPointer(reason))
             }
-            return withExtendedLifetime(received) { unsafe curl_easy_perform(curl) }
+            return withExtendedLifetime((received, cancellation)) {
+                unsafe curl_easy_perform(curl)
+            }
         }
         if received.isTooLarge || code == CURLE_FILESIZE_EXCEEDED {
             return .failure(
@@ -157,6 +163,8 @@ internal import CCurl
             .connect
         case CURLE_OPERATION_TIMEDOUT:
             .timeout
+        case CURLE_ABORTED_BY_CALLBACK:
+            .cancelled
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
             CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR,
             CURLE_USE_SSL_FAILED:

@@ -15,11 +15,13 @@ public final class HTTPClient: Sendable {
     }
 
     /// Sends a request and waits for its response, whatever the status of it.
-    /// - Parameter timeoutMs: for this call in the place of the configuration's.
+    /// - Parameters:
+    ///   - timeoutMs: for this call in the place of the configuration's.
+    ///   - cancellation: ends it from another thread.
     /// - Throws: `HTTPClientError` when there is no whole response within the limits.
     public func send(
         _ method: HTTPMethod = .get, _ url: String, headers: HTTPHeaders = HTTPHeaders(),
-        body: [UInt8] = [], timeoutMs: Int? = nil
+        body: [UInt8] = [], timeoutMs: Int? = nil, cancellation: HTTPCancellation? = nil
     ) throws(HTTPClientError) -> HTTPResponse {
         var limits = configuration
         if let timeoutMs {
@@ -32,7 +34,8 @@ public final class HTTPClient: Sendable {
         } else {
             handle = try CurlHandle()
         }
-        let result = handle.perform(method, url, headers: headers, body: body, limits: limits)
+        let result = handle.perform(
+            method, url, headers: headers, body: body, limits: limits, cancellation: cancellation)
         idle.withLock { handles in
             if handles.count < Self.maxIdleHandles {
                 handles.append(handle)

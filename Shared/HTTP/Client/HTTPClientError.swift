@@ -21,6 +21,8 @@ public struct HTTPClientError: Error, Hashable, Sendable, CustomStringConvertibl
         public static let tls = Code(description: "tls")
         /// The peer closed too early, or what it sent is not HTTP.
         public static let `protocol` = Code(description: "protocol")
+        /// Somebody ended it: `HTTPCancellation`.
+        public static let cancelled = Code(description: "cancelled")
         /// Any other failure, as no memory.
         public static let other = Code(description: "other")
     }

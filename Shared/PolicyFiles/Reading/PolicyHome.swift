@@ -25,12 +25,16 @@ struct PolicyHome {
         }
     }
 
-    /// The keys of a file that may be missing, which is worth a warning: the defaults hold then.
-    func optionalMapping(of name: String, _ findings: inout Findings) -> YAMLMapping? {
+    /// The keys of a file that may be missing, which is worth a warning, if it has what is needed:
+    /// the defaults hold then.
+    func optionalMapping(
+        of name: String, isNeeded: Bool = true, _ findings: inout Findings
+    ) -> YAMLMapping? {
         let file = path(of: name)
         do {
             return mapping(try SmallFile.bytes(file, max: Self.limits.bytesMax), file, &findings)
         } catch  where error.isMissing {
+            guard isNeeded else { return nil }
             findings.warn(PolicyProblem(.unreadable, file: file, "not there: the defaults hold"))
         } catch {
             findings.fail(PolicyProblem(.unreadable, file: file, "\(error)"))

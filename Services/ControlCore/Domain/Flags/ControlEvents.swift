@@ -13,7 +13,10 @@ enum ControlEvents {
         case FlagRules.killSwitch: return isSet ? "kill_switch_enabled" : "kill_switch_disabled"
         case FlagRules.rateLimit: return isSet ? "rate_limit_reduced" : "rate_limit_restored"
         case FlagRules.autoscale: return isSet ? "autoscale_enabled" : "autoscale_disabled"
+        case FlagRules.emergency: return isSet ? "emergency_enabled" : "emergency_disabled"
         case FlagRules.toolUse, FlagRules.externalCalls: return nil
+        case _ where flag.hasPrefix("agent:"):
+            return isSet ? "agent_quarantined" : "agent_released"
         default: return isSet ? "module_disabled" : "module_enabled"
         }
     }

@@ -12,6 +12,11 @@ struct Actor: Hashable {
     /// Whether it is a person: people come first, and are bound by neither brake nor freshness.
     var isPerson: Bool { holder.hasPrefix(Self.personPrefix) }
 
+    init(author: String, holder: String) {
+        self.author = author
+        self.holder = holder
+    }
+
     init(person: String) {
         author = person
         holder = Self.personPrefix + person

@@ -59,10 +59,11 @@ final class Guardrails {
         switch order.type {
         case .setKillSwitch, .releaseFlag, .pauseAutomation, .resumeAutomation, .hotkey,
             .declareIncident, .ackIncident, .noteIncident, .setIncidentSeverity,
-            .resolveIncident:
+            .resolveIncident, .approveAction, .refuseAction, .settleAction, .undoAction,
+            .quarantineAgent, .releaseAgent, .setEmergency:
             throw OrderRefusal(.notAllowed, "\(order.type.rawValue) is for people")
         case .setSafeMode, .setWriteDrain, .setModule, .setRateLimit, .setAutoscale, .setMonitor,
-            .setAlertThreshold:
+            .setAlertThreshold, .runAction:
             return
         }
     }

@@ -12,6 +12,10 @@ struct Order: Hashable {
         case set(SettingName, value: String)
         /// Pass it on to the owner of the incident.
         case direct
+        /// Run an action.
+        case run(ActionCall)
+        /// Something about an action that is named by its id.
+        case actOn
     }
 
     /// A flag and the value that is wanted.
@@ -41,7 +45,7 @@ struct Order: Hashable {
         switch action {
         case .letGo: return true
         case .set(let name, let value): return value == name.rest
-        case .hold, .direct: return false
+        case .hold, .direct, .run, .actOn: return false
         }
     }
     /// Whether the holds of others end as well: a person's right alone.

@@ -78,11 +78,16 @@ struct OrderReader {
             else { throw OrderRefusal(.invalid, "incidentId: expected <service>.<8 hex digits>") }
             return service
         }
+        // Those of an action that is named by its id; who carries it out knows its service.
+        if type.actsOnAction { return ServiceName.all }
         for name in request.except ?? [] where !ServiceName.isValid(name) {
             throw OrderRefusal(.invalid, "except: '\(name.prefix(64))' is no name of a service")
         }
         switch (request.service, request.all ?? false) {
         case (nil, true):
+            guard type != .runAction else {
+                throw OrderRefusal(.invalid, "service: an action is of one service")
+            }
             guard type != .declareIncident else {
                 throw OrderRefusal(.invalid, "service: an incident is of one service")
             }
@@ -145,6 +150,12 @@ struct OrderReader {
             .resolveIncident:
             try checkDirective(type, request)
             return .direct
+        case .quarantineAgent, .releaseAgent: return try quarantine(type, request)
+        case .setEmergency: return try emergency(request)
+        case .runAction: return try run(request, service: service)
+        case .approveAction, .refuseAction, .settleAction, .undoAction:
+            try checkActOn(type, request)
+            return .actOn
         }
     }
 

@@ -26,6 +26,8 @@ public struct ControlCorePolicy: Sendable, Hashable {
     public var settingPartitions: Int32
     /// What the automation may do to each service that is named.
     public var automation: [String: AutomationMode]
+    /// What can be run (config/actions.yaml).
+    public var actions: ActionCatalog
 
     /// The defaults of the project.
     public init(
@@ -34,7 +36,7 @@ public struct ControlCorePolicy: Sendable, Hashable {
         idsMax: Int = 100_000, maxServicesPerHour: Int = 3, rateLimitPercent: Double = 50,
         autoscaleFactor: Double = 2, heartbeatIntervalMs: Int64 = 5_000,
         directiveTimeoutMs: Int64 = 60_000, settingPartitions: Int32 = 4,
-        automation: [String: AutomationMode] = [:]
+        automation: [String: AutomationMode] = [:], actions: ActionCatalog = ActionCatalog()
     ) {
         self.commandMaxAgeMs = commandMaxAgeMs
         self.actWithinMs = actWithinMs
@@ -48,5 +50,6 @@ public struct ControlCorePolicy: Sendable, Hashable {
         self.directiveTimeoutMs = directiveTimeoutMs
         self.settingPartitions = settingPartitions
         self.automation = automation
+        self.actions = actions
     }
 }

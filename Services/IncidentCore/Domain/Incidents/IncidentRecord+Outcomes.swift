@@ -15,7 +15,7 @@ extension IncidentRecord {
         if let step, outcome.undo == true, outcome.endsMitigation {
             mitigations.removeAll { $0.step == step }
         }
-        if outcome.status == .succeeded {
+        if outcome.status.isSuccess {
             release(ours.filter { $0.isAtRest && $0.service == service }.map(\.flag))
             let set = ours.filter { !$0.isAtRest }.map(\.flag)
             let changed = set + outcome.changedSetting
@@ -55,7 +55,7 @@ extension OutcomePayload {
     /// Whether an undo leaves nothing of its step behind that the automation could still undo: it
     /// is done, or a person holds the flag now.
     fileprivate var endsMitigation: Bool {
-        status == .succeeded || status == .rejected && code == .held
+        status.isSuccess || status == .rejected && code == .held
     }
 
     /// The setting that was changed, by the name of the order; a setting has no flag's name, so

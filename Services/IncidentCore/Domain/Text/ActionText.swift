@@ -44,7 +44,7 @@ enum ActionText {
     }
 
     private static func notification(_ outcome: OutcomePayload) -> String {
-        outcome.status == .succeeded
+        outcome.status.isSuccess
             ? "a person was told"
             : OneLine.make("nobody could be told: \(outcome.reason ?? "no reason given")")
     }

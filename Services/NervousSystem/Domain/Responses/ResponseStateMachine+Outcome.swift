@@ -21,7 +21,7 @@ extension ResponseStateMachine {
     private mutating func hearAction(
         _ outcome: OutcomePayload, _ index: Int, _ moment: ResponseMoment
     ) -> Bool {
-        if outcome.status == .succeeded {
+        if outcome.status.isSuccess {
             set(index, .done, outcome.code == .unchanged ? "was so already" : nil)
             return true
         }
@@ -60,7 +60,7 @@ extension ResponseStateMachine {
     ) -> Bool {
         let comesBack = response.steps[index].comesBack
         response.steps[index].comesBack = false
-        if outcome.status == .succeeded {
+        if outcome.status.isSuccess {
             let others = outcome.heldBy ?? []
             set(
                 index, comesBack ? .waiting : .undone,

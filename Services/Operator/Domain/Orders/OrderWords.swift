@@ -46,6 +46,14 @@ public enum OrderWords {
         case .setIncidentSeverity:
             return "severity \(payload.severity?.rawValue ?? "?") of \(incident(payload))"
         case .resolveIncident: return "resolution of \(incident(payload))"
+        case .runAction: return "action \(payload.action ?? "?")"
+        case .approveAction: return "approval of \(payload.actionId ?? "?")"
+        case .refuseAction: return "refusal of \(payload.actionId ?? "?")"
+        case .settleAction: return "\(payload.actionId ?? "?") settled as \(payload.result ?? "?")"
+        case .undoAction: return "undo of \(payload.actionId ?? "?")"
+        case .quarantineAgent: return "quarantine of \(payload.agent ?? "?")"
+        case .releaseAgent: return "release of \(payload.agent ?? "?")"
+        case .setEmergency: return "EMERGENCY \(onOff)"
         case nil: return payload.type
         }
     }

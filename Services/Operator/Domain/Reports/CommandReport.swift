@@ -44,7 +44,7 @@ public struct CommandReport: Sendable {
 
     /// 0 if it was done, 1 if nothing is known of it, 4 if refused or failed, 5 if not answered.
     public var exitCode: ExitCode {
-        if let final { return final.outcome.status == .succeeded ? .success : .refused }
+        if let final { return final.outcome.status.isSuccess ? .success : .refused }
         return command == nil ? .failure : .notAppliedInTime
     }
 
@@ -68,8 +68,9 @@ public struct CommandReport: Sendable {
         let outcome = said.outcome
         let role: Style.Role =
             switch outcome.status {
-            case .succeeded: .good
-            case .accepted, .started: .dim
+            case .succeeded, .verified, .undone: .good
+            case .planned, .approved, .accepted, .started: .dim
+            case .inDoubt: .warning
             case .failed, .rejected: .bad
             }
         var text = UTCTime.timeOfDay(unixMs: said.atMs) + "  "

@@ -80,7 +80,7 @@ public struct EffectWait: Sendable {
     /// Where the command stands at `nowMs`, Unix ms.
     public func state(nowMs: Int64) -> State {
         guard let outcome else { return .awaitingOutcome(accepted: isAccepted) }
-        guard outcome.status == .succeeded else { return .refused(outcome) }
+        guard outcome.status.isSuccess else { return .refused(outcome) }
         let spread: Spread
         if let version = outcome.settingVersion {
             spread = settingSpread(version, owner: SettingOwner.ofCommand(outcome.action))

@@ -17,6 +17,16 @@ enum OutcomeAdvice {
         case .unknownService: "Name the service in config/services.yaml, or check its spelling."
         case .undelivered:
             "Its owner did not answer; it may still do it. Look before you repeat."
+        case .unknownAction: "dreamnet actions list shows what there is for the service."
+        case .busy: "Wait until one of them has ended: dreamnet actions list --open."
+        case .expired: "Look whether it is still wanted, then give it again."
+        case .wrongState: "dreamnet actions show \(outcome.correlationId ?? "ID") says where it is."
+        case .timedOut, .effectFailed, .unverified:
+            "dreamnet actions show \(outcome.correlationId ?? outcome.commandId) has its plan and "
+                + "what was written."
+        case .needsSecondPerson:
+            "Another person runs: dreamnet actions approve "
+                + "\(outcome.correlationId ?? outcome.commandId)"
         case .paused: "dreamnet automation resume lets the automation go on."
         case .notAllowed, .brake, .observed: "dreamnet status shows what holds now."
         }

@@ -1,0 +1,189 @@
+internal import Contracts
+internal import Streams
+
+/// The steps of actions, one after the other.
+extension ActionDesk {
+    /// Takes what an effector says; what another than the present one says is not heard.
+    func take(_ effect: ActionEffectPayload, nowMs: Int64) {
+        guard effect.type != "effector_ready" else { return ready(effect.epoch, nowMs: nowMs) }
+        guard var state = states[effect.subjectId], state.stage == .running,
+            state.epoch == effect.epoch, effector["epoch"] == effect.epoch,
+            state.phase == effect.phase, state.step == effect.step,
+            state.attempt == effect.attempt
+        else { return }
+        if effect.type == "action_started" {
+            state.isStepStarted = true
+            if !state.phase.onlyLooks, !state.hasBegun {
+                state.hasBegun = true
+                say(outcome(of: state, .started), state)
+            }
+            states[state.id] = state
+            return
+        }
+        for value in effect.values ?? [] where state.captured.count < 32 {
+            state.captured.removeAll { $0.name == value.name }
+            state.captured.append(value)
+        }
+        if effect.succeeded == true {
+            goOn(&state, output: effect.output, nowMs: nowMs)
+        } else {
+            fail(&state, effect, nowMs: nowMs)
+        }
+    }
+
+    /// Begins the first step of an action whose turn it is.
+    func begin(_ state: inout ActionState, nowMs: Int64) {
+        state.stage = .running
+        guard let call = call(of: state) else { return failChanged(&state, nowMs: nowMs) }
+        guard let first = next(after: nil, state, call.definition) else {
+            end(&state, .succeeded, nil, nil, nowMs: nowMs)
+            return
+        }
+        (state.phase, state.step) = first
+        issue(&state, nowMs: nowMs)
+    }
+
+    /// A step is done: the next one, or the end.
+    func goOn(_ state: inout ActionState, output: String? = nil, nowMs: Int64) {
+        guard let call = call(of: state) else { return failChanged(&state, nowMs: nowMs) }
+        guard let following = next(after: (state.phase, state.step), state, call.definition) else {
+            let verified = call.definition.isVerified && state.undoOf == nil
+            tellEvent(state, call)
+            end(
+                &state, state.undoOf != nil ? .undone : verified ? .verified : .succeeded, nil, nil,
+                output: output, nowMs: nowMs)
+            return
+        }
+        if state.phase == .effect, following.phase == .verify {
+            var done = outcome(of: state, .succeeded)
+            done.output = output
+            done.values = state.captured.isEmpty ? nil : state.captured
+            say(done, state)
+        }
+        (state.phase, state.step) = following
+        state.attempt = 0
+        issue(&state, nowMs: nowMs)
+    }
+
+    /// Hands the step to the effector, or does it here where it is one of flags.
+    func issue(_ state: inout ActionState, nowMs: Int64) {
+        guard let call = call(of: state) else { return failChanged(&state, nowMs: nowMs) }
+        let steps = call.definition.steps[state.phase] ?? []
+        guard steps.indices.contains(state.step) else {
+            return failChanged(&state, nowMs: nowMs)
+        }
+        if case .flags(let settings) = steps[state.step].effect {
+            if !state.hasBegun {
+                state.hasBegun = true
+                say(outcome(of: state, .started), state)
+            }
+            news.append(.flags(settings, state))
+            return goOn(&state, nowMs: nowMs)
+        }
+        state.isStepStarted = false
+        state.epoch = effector["epoch"]
+        if let epoch = state.epoch {
+            state.attempt += 1
+            news.append(
+                .intent(
+                    ActionIntentPayload(
+                        actionId: state.correlationID, commandId: state.id, epoch: epoch,
+                        service: state.service,
+                        target: state.target, action: state.action, arguments: state.arguments,
+                        captured: state.captured, phase: state.phase, step: state.step,
+                        attempt: state.attempt, digest: state.digest)))
+        }
+        states[state.id] = state
+    }
+
+    // MARK: Parts
+
+    /// A new effector is there, and whatever the one before had started is dead.
+    private func ready(_ epoch: String, nowMs: Int64) {
+        guard effector["epoch"] != epoch else { return }
+        effector["epoch"] = epoch
+        for target in queues.sortedKeys() {
+            guard let id = queues[target]?.ids.first, var state = states[id],
+                state.stage == .running
+            else { continue }
+            guard let call = call(of: state) else {
+                failChanged(&state, nowMs: nowMs)
+                continue
+            }
+            let mayRepeat =
+                !state.isStepStarted || state.phase.onlyLooks || call.definition.isIdempotent
+            if mayRepeat {
+                issue(&state, nowMs: nowMs)
+            } else {
+                doubt(&state, call)
+            }
+        }
+    }
+
+    private func doubt(_ state: inout ActionState, _ call: ActionCall) {
+        state.stage = .inDoubt
+        states[state.id] = state
+        var doubtful = outcome(of: state, .inDoubt)
+        doubtful.reason =
+            "its effector died at \(state.phase.rawValue) step \(state.step + 1), which may not be "
+            + "done twice: look, then dreamnet actions settle \(state.id) --done, --not-done or "
+            + "--retry"
+        doubtful.plan = try? call.lines(state.phase, id: state.correlationID)
+        say(doubtful, state)
+    }
+
+    private func fail(_ state: inout ActionState, _ effect: ActionEffectPayload, nowMs: Int64) {
+        let reason = effect.reason ?? "no reason given"
+        let code: OutcomeCode
+        if state.phase == .verify {
+            code = .unverified
+        } else {
+            code = effect.code.flatMap(OutcomeCode.init(rawValue:)) ?? .effectFailed
+        }
+        let prefix = state.phase == .verify ? "done, but it does not show: " : ""
+        end(
+            &state, .failed, code,
+            "\(prefix)\(state.phase.rawValue) step \(state.step + 1): \(reason)",
+            output: effect.output, nowMs: nowMs)
+    }
+
+    private func failChanged(_ state: inout ActionState, nowMs: Int64) {
+        end(
+            &state, .failed, .wrongState,
+            "config/actions.yaml has changed since it was planned; nothing more was done",
+            nowMs: nowMs)
+    }
+
+    private func next(
+        after place: (phase: ActionPhase, step: Int)?, _ state: ActionState,
+        _ definition: ActionDefinition
+    ) -> (phase: ActionPhase, step: Int)? {
+        var isBehind = place == nil
+        for phase in state.phases {
+            let count = (definition.steps[phase] ?? []).count
+            if let place, phase == place.phase {
+                isBehind = true
+                if place.step + 1 < count { return (phase, place.step + 1) }
+            } else if isBehind, count > 0 {
+                return (phase, 0)
+            }
+        }
+        return nil
+    }
+
+    private func tellEvent(_ state: ActionState, _ call: ActionCall) {
+        guard let event = call.definition.event, state.undoOf == nil else { return }
+        let fields = event.fields.mapValues { template in
+            try? template.render {
+                call.value($0, id: state.id, captured: state.captured, secret: nil)
+            }
+        }
+        news.append(
+            .event(
+                ControlEventPayload(
+                    type: event.type, service: state.service, reason: state.reason,
+                    author: state.actor.author, commandId: state.id,
+                    incidentId: state.incidentID, fromVersion: fields["fromVersion"] ?? nil,
+                    toVersion: fields["toVersion"] ?? nil)))
+    }
+}

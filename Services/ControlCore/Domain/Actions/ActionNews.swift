@@ -1,0 +1,13 @@
+internal import Contracts
+
+/// What the desk wants said or done.
+enum ActionNews: Hashable {
+    /// An outcome; a copy goes to the action's reply key.
+    case outcome(OutcomePayload, replyKey: String?)
+    /// A step for the effector.
+    case intent(ActionIntentPayload)
+    /// Flags of the action's service.
+    case flags([ActionStep.FlagSetting], ActionState)
+    /// An alert.
+    case event(ControlEventPayload)
+}

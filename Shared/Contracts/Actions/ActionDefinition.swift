@@ -1,0 +1,68 @@
+/// An action as config/actions.yaml declares it.
+public struct ActionDefinition: Sendable, Hashable {
+    /// What is told when it has succeeded.
+    public struct Event: Sendable, Hashable {
+        /// The type of the alert, such as `rollback_executed`.
+        public var type: String
+        /// The version before and after.
+        public var fields: [String: ActionTemplate]
+
+        /// An event.
+        public init(type: String, fields: [String: ActionTemplate] = [:]) {
+            self.type = type
+            self.fields = fields
+        }
+    }
+
+    /// Its name.
+    public var name: String
+    /// One line for people.
+    public var summary: String
+    /// What it acts upon: one action at a time, in order.
+    public var target: ActionTemplate
+    /// What it takes.
+    public var parameters: [ActionParameter]
+    /// Secrets by name.
+    public var secrets: [String: ActionSecret]
+    /// The steps of each phase.
+    public var steps: [ActionPhase: [ActionStep]]
+    /// Whether it may be done twice: it is then tried again after a failure or a crash.
+    public var isIdempotent: Bool
+    /// How long a step may take, ms.
+    public var timeoutMs: Int64
+    /// How often a step is tried again.
+    public var retries: Int
+    /// Who may run it.
+    public var roles: Set<AccessRole>
+    /// Whether another person has to approve it.
+    public var needsSecondPerson: Bool
+    /// What is told of it.
+    public var event: Event?
+
+    /// An action.
+    public init(
+        name: String, summary: String, target: ActionTemplate,
+        parameters: [ActionParameter] = [], secrets: [String: ActionSecret] = [:],
+        steps: [ActionPhase: [ActionStep]], isIdempotent: Bool, timeoutMs: Int64 = 60_000,
+        retries: Int = 0, roles: Set<AccessRole> = [.responder, .commander],
+        needsSecondPerson: Bool = false, event: Event? = nil
+    ) {
+        self.name = name
+        self.summary = summary
+        self.target = target
+        self.parameters = parameters
+        self.secrets = secrets
+        self.steps = steps
+        self.isIdempotent = isIdempotent
+        self.timeoutMs = timeoutMs
+        self.retries = retries
+        self.roles = roles
+        self.needsSecondPerson = needsSecondPerson
+        self.event = event
+    }
+
+    /// Whether it can be taken back.
+    public var isReversible: Bool { !(steps[.undo] ?? []).isEmpty }
+    /// Whether it looks at the end whether it worked.
+    public var isVerified: Bool { !(steps[.verify] ?? []).isEmpty }
+}
