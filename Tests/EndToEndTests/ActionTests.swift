@@ -129,7 +129,7 @@ extension EndToEnd {
                     times.append(SystemClock.monotonicMs() - givenMs)
                 }
                 print("SAFE_MODE beside ten effects that hang: \(times) ms")
-                #expect((times.min() ?? .max) < 250)
+                #expect(times.sorted()[times.count / 2] < 250)
                 try stack.home.write("", to: "go")
                 let ends = try await offPool {
                     try Self.outcomes(kafka) { $0.count { $0.status == .verified } == 10 }
