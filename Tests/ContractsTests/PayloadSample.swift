@@ -88,7 +88,8 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
             values: [NamedValue(name: "revision", value: "2")], output: "rolled back",
             approver: "bob", copy: true)
         let intent = ActionIntentPayload(
-            actionId: "c1", commandId: "c1", epoch: "e1", service: "checkout", target: "kubernetes/shop/web",
+            actionId: "c1", commandId: "c1", epoch: "e1", service: "checkout",
+            target: "kubernetes/shop/web",
             action: "rollback", arguments: [NamedValue(name: "to", value: "1")],
             captured: [NamedValue(name: "revision", value: "2")], phase: .effect, step: 0,
             attempt: 1, digest: String(repeating: "0a", count: 32))

@@ -33,7 +33,8 @@ public struct ActionCatalog: Sendable, Hashable {
     public init(
         actions: [String: ActionDefinition] = [:], services: [String: [String: Binding]] = [:],
         environment: [String: String] = [:], passedVariables: [String] = [],
-        evidenceFolder: String = "evidence", approvalMs: Int64 = 15 * 60_000, soloAfterMs: Int64 = 120_000
+        evidenceFolder: String = "evidence", approvalMs: Int64 = 15 * 60_000,
+        soloAfterMs: Int64 = 120_000
     ) {
         self.actions = actions
         self.services = services
