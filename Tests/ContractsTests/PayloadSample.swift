@@ -185,6 +185,10 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
         [try PayloadSample(full: incident, minimal: bareIncident)]
     }
 
+    private static let queueHeld = LedgerHoldPayload(
+        queue: "signal", author: "alice", host: "desk", pid: 7, runId: "r1", sinceMs: ts,
+        seenMs: ts)
+
     private static func flags() throws -> [PayloadSample] {
         let hold = FlagHold(
             holder: "person/alice", value: .bool(true), author: "alice", reason: "why",
@@ -205,6 +209,14 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
                     service: "checkout", flag: "rate_limit", value: .number(50), version: 3,
                     holders: [bareHold], updatedMs: ts)),
             try PayloadSample(full: heartbeat, minimal: heartbeat),
+            try PayloadSample(full: queueHeld, minimal: queueHeld),
+            try PayloadSample(
+                full: LedgerEntryPayload(
+                    place: "signal/2/15", resolution: .discarded, author: "alice", atMs: ts,
+                    runId: "r1", reason: "nonsense"),
+                minimal: LedgerEntryPayload(
+                    place: "signal/2/15", resolution: .replayed, author: "alice", atMs: ts,
+                    runId: "r1")),
             try PayloadSample(
                 full: setting,
                 minimal: SettingPayload(

@@ -29,11 +29,10 @@ import TopicCatalog
     }
 
     private func decide(
-        _ letter: DeadLetterRecord, code: String? = nil, policy: ReplayPolicy = .history
+        _ letter: DeadLetterRecord, policy: ReplayPolicy = .history
     ) -> ReplayDecision {
         ReplayDecision.of(
-            letter, ReplayRequest(topic: .signal, code: code), policy: policy, replayID: "r1",
-            nowMs: Self.nowMs)
+            letter, to: .signal, policy: policy, runID: "r1", nowMs: Self.nowMs)
     }
 
     private func isKept(_ decision: ReplayDecision) -> Bool {
@@ -51,8 +50,22 @@ import TopicCatalog
         #expect(headers.last?.value == Array("2".utf8))
     }
 
-    @Test func `only letters with the reason that is asked for are looked at`() {
-        #expect(decide(letter(), code: "stale") == .passOver)
+    @Test(arguments: [
+        (DeadLetterFilter(), true), (DeadLetterFilter(code: "schema", service: "os-core"), true),
+        (DeadLetterFilter(code: "stale"), false),
+        (DeadLetterFilter(service: "control-core"), false),
+        (DeadLetterFilter(key: "checkout"), true), (DeadLetterFilter(key: "check"), false),
+        (DeadLetterFilter(type: "signal_sample"), true), (DeadLetterFilter(type: "other"), false),
+        (DeadLetterFilter(text: "missing"), true), (DeadLetterFilter(text: "\"m7\""), true),
+        (DeadLetterFilter(text: "nowhere"), false),
+        (DeadLetterFilter(fromMs: nowMs - 60_000, untilMs: nowMs), true),
+        (DeadLetterFilter(fromMs: nowMs - 59_999), false),
+        (DeadLetterFilter(untilMs: nowMs - 60_000), false),
+    ])
+    func `a filter passes what all of its parts pass`(filter: DeadLetterFilter, passes: Bool) {
+        let letter = letter(
+            value: Array(#"{"id":"m7","payload":{"type":"signal_sample"}}"#.utf8))
+        #expect(filter.passes(letter) == passes)
     }
 
     @Test func `a header cannot send a letter to another topic`() {
@@ -90,14 +103,14 @@ import TopicCatalog
     }
 
     @Test func `letters are counted by reason`() throws {
-        var tally = DeadLetterTally(topics: [.signal, .alert])
+        var tally = DeadLetterTally(topics: [.signal, .alert], nowMs: Self.nowMs)
         for code in ["schema", "schema", "stale"] { tally.take(letter(code: code)) }
-        let text = tally.text(for: Fixtures.console(), nowMs: Self.nowMs)
+        let text = tally.text(for: Fixtures.console())
         #expect(text.contains("nervous.signal.dlq"))
         #expect(text.contains("schema 2, stale 1"))
         #expect(!text.contains("nervous.alert.dlq"))
         #expect(
-            DeadLetterTally(topics: [.signal]).text(for: Fixtures.console(), nowMs: 0)
+            DeadLetterTally(topics: [.signal], nowMs: 0).text(for: Fixtures.console())
                 == "No dead letters in 1 topic.\n")
     }
 

@@ -96,6 +96,8 @@ import Testing
         "rate-limit reduce --percent 0 --service checkout", "incidents ack checkout",
         "incidents severity checkout.1a2b3c4d P9", "signals send checkout", "dlq show signal",
         "safe-mode on --service checkout --for 0s", "dlq replay nonsense",
+        "dlq replay signal --max 0", "dlq replay signal --stop-at 5", "dlq discard signal",
+        "dlq discard signal --reason old --archive a --no-archive",
     ])
     func `a wrong line is a usage error and asks for nothing`(line: String) async {
         let (tasks, code, _) = await RecordingShell.run(line)
@@ -142,12 +144,17 @@ import Testing
             await RecordingShell.run("dlq show nervous.signal.dlq/2/15").tasks
                 == [.deadLetter(DeadLetterPlace(topic: .signal, partition: 2, offset: 15))])
         #expect(
-            await RecordingShell.run("dlq replay signal --start 1:60 --code schema -y").tasks
-                == [
-                    .replay(
-                        ReplayRequest(
-                            topic: .signal, code: "schema", start: [1: 60], isConfirmed: true))
-                ])
+            await RecordingShell.run(
+                "dlq replay signal --code schema --since 1h --max all --stop-at 5% -y"
+            ).tasks == [
+                .replay(
+                    ReplayRequest(
+                        topic: .signal,
+                        filter: DeadLetterFilter(
+                            code: "schema", fromMs: RecordingShell.nowMs - 3_600_000),
+                        limit: nil, returnsMax: 0.05, isConfirmed: true),
+                    author: "alice")
+            ])
         #expect(
             await RecordingShell.run("topics plan --profile production").tasks
                 == [.planTopics(profile: "production")])

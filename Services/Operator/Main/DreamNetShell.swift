@@ -24,9 +24,12 @@ struct DreamNetShell: OperatorShell {
                 .show(id, sinceMs: sinceMs)
         case .deadLetterStatus, .deadLetters, .deadLetter:
             return try await DeadLetterViews(try Bus(invocation), invocation).show(task)
-        case .replay(let request):
+        case .replay(let request, let author):
             return try await DeadLetterReplay(try Bus(invocation), invocation)
-                .run(request, replayID: newID())
+                .run(request, author: author, runID: newID())
+        case .discard(let request, let author):
+            return try await DeadLetterDiscard(try Bus(invocation), invocation)
+                .run(request, author: author, runID: newID())
         case .drain(let instance, let admin):
             return try await InstanceDrain(invocation).run(instance, admin: admin)
         case .planTopics, .applyTopics, .lintTopics:

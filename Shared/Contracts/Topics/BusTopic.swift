@@ -32,6 +32,8 @@ public enum BusTopic: String, Sendable, Hashable, CaseIterable, Codable {
     case flags = "nervous.flags"
     /// What people look at: compacted, one key a thing shown.
     case view = "nervous.view"
+    /// What was done with each dead letter: compacted, one key a letter. One partition.
+    case ledger = "nervous.ledger"
 
     /// Where a message of this topic waits when it cannot be taken.
     public var deadLetterName: String { rawValue + ".dlq" }

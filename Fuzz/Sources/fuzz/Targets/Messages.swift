@@ -23,7 +23,8 @@ extension FuzzTarget {
     private static let payloadTypes: [any MessagePayload.Type] = [
         AlertPayload.self, CommandPayload.self, ControlEventPayload.self, DirectivePayload.self,
         EffectPayload.self, FlagPayload.self, FlagsHeartbeatPayload.self, HeartbeatPayload.self,
-        IncidentPayload.self, IncidentView.self, NotificationPayload.self, OutcomePayload.self,
+        IncidentPayload.self, IncidentView.self, LedgerEntryPayload.self, LedgerHoldPayload.self,
+        NotificationPayload.self, OutcomePayload.self,
         RequestPayload.self, ResponseView.self, ScrapeFailurePayload.self, ServiceView.self,
         SettingPayload.self, SettingView.self, SignalPayload.self, SignalValuesPayload.self,
     ]

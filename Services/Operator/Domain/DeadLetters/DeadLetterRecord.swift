@@ -42,6 +42,13 @@ public struct DeadLetterRecord: Sendable, Hashable {
     /// The time of the message, Unix ms, if it can be read.
     public var messageTs: Int64? { message("ts")?.intValue }
 
+    /// The type of its payload, if it can be read.
+    public var payloadType: String? { message("payload")?["type"]?.stringValue }
+    /// The consumer group that could not take it.
+    public var group: String? { text(DeadLetter.Header.group) }
+    /// The replay that brought it back the last time.
+    public var replayID: String? { text(DeadLetter.Header.replayID) }
+
     private func message(_ field: String) -> JSONValue? {
         value.flatMap { try? JSON.parse($0) }?[field]
     }

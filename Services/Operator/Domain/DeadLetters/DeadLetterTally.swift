@@ -5,60 +5,102 @@ public import Contracts
 public struct DeadLetterTally: Sendable {
     private struct Count: Encodable {
         var topic: String
+        /// About which nothing was done yet.
         var letters = 0
+        /// Replayed or discarded; they lie there until they expire.
+        var resolved = 0
         var oldestMs: Int64?
         var newestMs: Int64?
+        /// When the first of them is deleted.
+        var firstExpiryMs: Int64?
+        /// Of the last hour.
+        var lastHour = 0
         var reasons: [String: Int] = [:]
+        var services: [String: Int] = [:]
+        var heldBy: String?
     }
 
+    /// How long letters are kept, ms (topics/: `retention.ms` of every dead-letter topic).
+    public static let keptMs: Int64 = 30 * 86_400_000
+    private static let namesMax = 100
+
+    private let ledger: Ledger
+    private let nowMs: Int64
     private var counts: [String: Count] = [:]
 
-    /// A tally of these topics, of which nothing was read yet.
-    public init(topics: [BusTopic]) {
-        for topic in topics { counts[topic.rawValue] = Count(topic: topic.deadLetterName) }
+    /// A tally of these topics at `nowMs` (Unix ms), of which nothing was read yet.
+    public init(topics: [BusTopic], ledger: Ledger = Ledger(), nowMs: Int64) {
+        self.ledger = ledger
+        self.nowMs = nowMs
+        for topic in topics {
+            var count = Count(topic: topic.deadLetterName)
+            count.heldBy = ledger.hold(on: topic)?.author
+            counts[topic.rawValue] = count
+        }
     }
 
     /// Counts a letter.
     public mutating func take(_ letter: DeadLetterRecord) {
         let name = letter.place.topic.rawValue
         var count = counts[name] ?? Count(topic: letter.place.topic.deadLetterName)
+        defer { counts[name] = count }
+        guard !ledger.isResolved(letter.place) else {
+            count.resolved += 1
+            return
+        }
         count.letters += 1
         if let atMs = letter.failedAtMs {
             count.oldestMs = min(count.oldestMs ?? atMs, atMs)
             count.newestMs = max(count.newestMs ?? atMs, atMs)
+            count.firstExpiryMs = count.oldestMs.map { $0 + Self.keptMs }
+            if nowMs - atMs < 3_600_000 { count.lastHour += 1 }
         }
-        // The codes come from messages: a flood of made-up ones must not fill the memory.
-        if count.reasons[letter.code] != nil || count.reasons.count < 100 {
-            count.reasons[letter.code, default: 0] += 1
-        }
-        counts[name] = count
+        Self.count(letter.code, in: &count.reasons)
+        Self.count(letter.service, in: &count.services)
+    }
+
+    // The names come from messages: a flood of made-up ones must not fill the memory.
+    private static func count(_ name: String, in counts: inout [String: Int]) {
+        if counts[name] != nil || counts.count < namesMax { counts[name, default: 0] += 1 }
     }
 
     private var sorted: [Count] { counts.values.sorted { $0.topic < $1.topic } }
 
     /// The table, or a line that says that there is none.
-    public func text(for console: Console, nowMs: Int64) -> String {
+    public func text(for console: Console) -> String {
         guard sorted.contains(where: { $0.letters > 0 }) else {
-            return "No dead letters in \(HumanText.count(counts.count, "topic")).\n"
+            let resolved = sorted.reduce(0) { $0 + $1.resolved }
+            return "No dead letters in \(HumanText.count(counts.count, "topic"))"
+                + (resolved > 0
+                    ? "; \(HumanText.count(resolved)) were replayed or discarded.\n" : ".\n")
         }
         var table = TextTable([
-            .fixed("TOPIC"), .fixed("LETTERS", .right), .fixed("OLDEST"), .fixed("NEWEST"),
+            .fixed("TOPIC"), .fixed("LETTERS", .right), .fixed("LAST HOUR", .right),
+            .fixed("OLDEST"), .fixed("NEWEST"), .fixed("FIRST EXPIRES"),
             .flexible("REASONS", minimumWidth: 16),
         ])
         for count in sorted where count.letters > 0 {
             let reasons = count.reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             table.add(
                 .init(count.topic), .init(HumanText.count(count.letters), .warning),
-                .init(age(count.oldestMs, nowMs)), .init(age(count.newestMs, nowMs)),
+                .init(HumanText.count(count.lastHour)), .init(age(count.oldestMs)),
+                .init(age(count.newestMs)), .init(expiry(count.firstExpiryMs)),
                 .init(reasons.map { "\($0.key) \($0.value)" }.joined(separator: ", ")))
         }
-        return table.text(for: console)
+        let held = sorted.compactMap { count in
+            count.heldBy.map { "\($0.sanitized) works on \(count.topic)\n" }
+        }
+        return table.text(for: console) + held.joined()
     }
 
     /// The same as a JSON array.
     public func json() throws -> String { try JSONText.document(sorted) }
 
-    private func age(_ atMs: Int64?, _ nowMs: Int64) -> String {
+    private func age(_ atMs: Int64?) -> String {
         atMs.map { HumanText.age(ofMs: $0, nowMs: nowMs) } ?? ""
+    }
+
+    private func expiry(_ atMs: Int64?) -> String {
+        atMs.map { "in " + HumanText.duration(max(0, ($0 - nowMs) / 3_600_000 * 3_600_000)) } ?? ""
     }
 }

@@ -1,4 +1,4 @@
-internal import Contracts
+public import Contracts
 public import Streams
 public import TopicCatalog
 
@@ -10,8 +10,6 @@ public enum ReplayDecision: Sendable, Hashable {
     /// which evidence commands nothing any more (`actWithin` of config/control.yaml is 60 s).
     public static let historyAgeMs: Int64 = 120_000
 
-    /// It is not asked for.
-    case passOver
     /// It stays, and why.
     case keep(String)
     /// It goes back, with these headers.
@@ -28,15 +26,15 @@ public enum ReplayDecision: Sendable, Hashable {
         }
     }
 
-    /// What becomes of `letter` under `request`, in the replay `replayID` at `nowMs` (Unix ms).
+    /// What becomes of `letter` when it is replayed to `topic`, in the run `runID` at `nowMs`
+    /// (Unix ms).
     public static func of(
-        _ letter: DeadLetterRecord, _ request: ReplayRequest, policy: ReplayPolicy,
-        replayID: String, nowMs: Int64
+        _ letter: DeadLetterRecord, to topic: BusTopic, policy: ReplayPolicy, runID: String,
+        nowMs: Int64
     ) -> ReplayDecision {
-        if let code = request.code, code != letter.code { return .passOver }
-        if let refusal = refusal(of: request.topic.rawValue, policy) { return .keep(refusal) }
+        if let refusal = refusal(of: topic.rawValue, policy) { return .keep(refusal) }
         // The target is the topic of the letter's own queue, never what a header asks for.
-        guard letter.place.topic == request.topic, letter.sourceTopic == request.topic.rawValue
+        guard letter.place.topic == topic, letter.sourceTopic == topic.rawValue
         else { return .keep("its source is '\(letter.sourceTopic ?? "unknown")'") }
         guard !letter.isCut, letter.value != nil else {
             return .keep("only its digest was kept: it was too large")
@@ -56,7 +54,7 @@ public enum ReplayDecision: Sendable, Hashable {
         }
         return .send(
             own + [
-                RecordHeader(DeadLetter.Header.replayID, text: replayID),
+                RecordHeader(DeadLetter.Header.replayID, text: runID),
                 RecordHeader(DeadLetter.Header.replayCount, text: "\(letter.replayCount + 1)"),
             ])
     }

@@ -4,14 +4,16 @@ public import Contracts
 public struct ReplayRequest: Sendable, Hashable {
     /// The topic that the letters go back to.
     public let topic: BusTopic
-    /// Only those with this reason.
-    public let code: String?
-    /// Where to begin, by partition; those not named begin at their first letter.
-    public let start: [Int32: Int64]
-    /// No more than so many (seed 001: `maxMessages: 100`).
-    public let limit: Int
-    /// No more than so many a second (seed 001: `rateLimit: 10`).
-    public let ratePerSecond: Double
+    /// Which of them.
+    public let filter: DeadLetterFilter
+    /// No more than so many (seed 001: `maxMessages: 100`); nil: all that there are.
+    public let limit: Int?
+    /// No more than so many a second (seed 001: `rateLimit: 10`); nil: as fast as it goes.
+    public let ratePerSecond: Double?
+    /// Wait for what becomes of the first so many before the rest follows.
+    public let canary: Int?
+    /// Stop when more than this share of what was sent comes back, 0 to 1.
+    public let returnsMax: Double?
     /// Say what would be done, and do nothing.
     public let isDryRun: Bool
     /// Whether the confirmation is given already.
@@ -19,14 +21,16 @@ public struct ReplayRequest: Sendable, Hashable {
 
     /// A request.
     public init(
-        topic: BusTopic, code: String? = nil, start: [Int32: Int64] = [:], limit: Int = 100,
-        ratePerSecond: Double = 10, isDryRun: Bool = false, isConfirmed: Bool = false
+        topic: BusTopic, filter: DeadLetterFilter = DeadLetterFilter(), limit: Int? = 100,
+        ratePerSecond: Double? = 10, canary: Int? = nil, returnsMax: Double? = nil,
+        isDryRun: Bool = false, isConfirmed: Bool = false
     ) {
         self.topic = topic
-        self.code = code
-        self.start = start
+        self.filter = filter
         self.limit = limit
         self.ratePerSecond = ratePerSecond
+        self.canary = canary
+        self.returnsMax = returnsMax
         self.isDryRun = isDryRun
         self.isConfirmed = isConfirmed
     }

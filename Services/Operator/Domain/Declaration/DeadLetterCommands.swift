@@ -5,17 +5,44 @@ internal import Contracts
 struct DeadLetterCommands: Sendable {
     private static let code = Argument.option(
         "code", .string.shown(as: "CODE"), help: "Only those with this reason, such as schema.")
+    private static let byService = Argument.option(
+        "by", .string.shown(as: "SERVICE"), help: "Only those that this service could not take.")
+    private static let key = Argument.option(
+        "key", .string, help: "Only those with this key.")
+    private static let type = Argument.option(
+        "type", .string, help: "Only those whose payload.type is this.")
+    private static let text = Argument.option(
+        "text", .string,
+        help: "Only those whose message, or what is wrong with it, contains this.")
+    private static let since = Argument.option(
+        "since", .duration(inMs: 1_000...31 * 86_400_000),
+        help: "Only those that came to lie here within this time, such as 2h.")
+    private static let before = Argument.option(
+        "before", .duration(inMs: 1_000...31 * 86_400_000),
+        help: "Only those that came to lie here longer ago than this.")
+    private static let filters: [any ArgumentDeclaration] = [
+        code, byService, key, type, text, since, before,
+    ]
     private static let limit = Argument.option(
         "limit", .integer(in: 1...10_000), default: 50, short: "n",
         help: "The newest so many.")
+    private static let all = Argument.flag(
+        "all", help: "Those that were replayed or discarded as well.")
     // Seed 001, "Drain Dead Letter Queue": {"rateLimit": 10, "maxMessages": 100}.
     private static let maximum = Argument.option(
-        "max", .integer(in: 1...100_000), default: 100, help: "Replay no more than so many.")
+        "max", mostFormat, default: .number(100), help: "Replay no more than so many, or all.")
     private static let rate = Argument.option(
-        "rate", .number(in: 0.1...1_000), default: 10, help: "Replay no more than so many a second."
-    )
-    private static let start = Argument.repeatedOption(
-        "start", startFormat, help: "Begin a partition at this offset; a replay says how to go on.")
+        "rate", mostFormat, default: .number(10),
+        help: "Replay no more than so many a second, or all: as fast as it goes.")
+    private static let canary = Argument.option(
+        "canary", .integer(in: 1...10_000),
+        help: "Send so many, wait until they are read, and go on only if none came back.")
+    private static let stopAt = Argument.option(
+        "stop-at", shareFormat, help: "Stop when more than this share comes back, such as 5%.")
+    private static let archive = Argument.option(
+        "archive", .string.shown(as: "FILE"),
+        help: "Where they are kept; dlq-TOPIC-TIME.jsonl if it is not given.")
+    private static let noArchive = Argument.flag("no-archive", help: "Keep them nowhere.")
     private static let dryRun = Argument.flag(
         "dry-run", help: "Say what would be done; send nothing.")
     private static let place = Argument.positional(
@@ -30,14 +57,42 @@ struct DeadLetterCommands: Sendable {
         }
     }
 
-    private static var startFormat: ValueFormat<DeadLetterStart> {
-        ValueFormat(placeholder: "PARTITION:OFFSET") { (text) throws(ValueError) in
-            let parts = text.split(separator: ":")
-            guard parts.count == 2, let partition = Int32(parts[0]), partition >= 0,
-                let offset = Int64(parts[1]), offset >= 0
-            else { throw ValueError("is no PARTITION:OFFSET such as 2:15") }
-            return DeadLetterStart(partition: partition, offset: offset)
+    private static var mostFormat: ValueFormat<Most> {
+        ValueFormat(placeholder: "N") { (text) throws(ValueError) in
+            if text == "all" { return .all }
+            guard let number = Int(text), (1...10_000_000).contains(number) else {
+                throw ValueError("is neither a number from 1 to 10,000,000 nor 'all'")
+            }
+            return .number(number)
         }
+    }
+
+    private static var shareFormat: ValueFormat<Double> {
+        ValueFormat(placeholder: "PERCENT") { (text) throws(ValueError) in
+            guard text.hasSuffix("%"), let percent = Double(text.dropLast()),
+                (0.0...100).contains(percent)
+            else { throw ValueError("is no share such as 5%") }
+            return percent / 100
+        }
+    }
+
+    private func filter(_ invocation: Invocation) throws -> DeadLetterFilter {
+        let nowMs = shell.nowMs()
+        return DeadLetterFilter(
+            code: try invocation[Self.code], service: try invocation[Self.byService],
+            key: try invocation[Self.key], type: try invocation[Self.type],
+            text: try invocation[Self.text],
+            fromMs: try invocation[Self.since].map { nowMs - $0 },
+            untilMs: try invocation[Self.before].map { nowMs - $0 })
+    }
+
+    private func author(_ invocation: Invocation) throws -> String {
+        guard let author = try invocation[arguments.author] else {
+            throw UsageError(
+                .missingArgument, path: invocation.path, message: "nobody says who does it",
+                hint: "Add --as NAME (without it, the environment variable USER is taken).")
+        }
+        return author
     }
 
     let arguments: OperatorArguments
@@ -56,13 +111,17 @@ struct DeadLetterCommands: Sendable {
     var command: ToolCommand {
         ToolCommand(
             "dlq", summary: "Dead letters: messages that could not be taken.",
-            section: "Look after it", subcommands: [status, list, show, replay])
+            section: "Look after it", subcommands: [status, list, show, replay, discard])
     }
 
     private var status: ToolCommand {
         let shell = shell
         return ToolCommand(
-            "status", summary: "How many there are, since when, and why.",
+            "status", summary: "How many wait, since when, and why.",
+            discussion: """
+                Counts those about which nothing was done yet. Letters are kept for 30 days; what \
+                was replayed or discarded lies there until then, and counts for nothing.
+                """,
             examples: [.init("dreamnet dlq status", "Each topic with its reasons.")]
         ) { try await shell.perform(.deadLetterStatus, $0) }
     }
@@ -72,13 +131,18 @@ struct DeadLetterCommands: Sendable {
         let topic = Argument.optionalPositional(
             "topic", topicFormat, help: "Only those of this topic.")
         return ToolCommand(
-            "list", summary: "The newest, a line each.", arguments: [topic, Self.code, Self.limit],
-            examples: [.init("dreamnet dlq list signal --code schema", "Of one topic and reason.")]
-        ) { invocation in
+            "list", summary: "The newest that wait, a line each.",
+            arguments: [topic] + Self.filters + [Self.limit, Self.all],
+            examples: [
+                .init("dreamnet dlq list signal --code schema", "Of one topic and reason."),
+                .init("dreamnet dlq list --since 1h --text checkout", "What came lately."),
+            ]
+        ) { [self] invocation in
             try await shell.perform(
                 .deadLetters(
-                    topic: try invocation[topic], code: try invocation[Self.code],
-                    limit: try invocation[Self.limit]), invocation)
+                    topic: try invocation[topic], filter: try filter(invocation),
+                    limit: try invocation[Self.limit], all: try invocation[Self.all]),
+                invocation)
         }
     }
 
@@ -91,46 +155,94 @@ struct DeadLetterCommands: Sendable {
     }
 
     private var replay: ToolCommand {
-        let (shell, yes) = (shell, arguments.yes)
+        let yes = arguments.yes
         let topic = Argument.positional(
             "topic", topicFormat, help: "The topic that they go back to.")
         return ToolCommand(
-            "replay", summary: "Send dead letters to their topic again.",
+            "replay", summary: "Send dead letters to their topic again, each once.",
             discussion: """
                 Sends each to the topic that it came from, and to no other, with its own id, key, \
-                message and headers, and counts replays in the header dlq.replay_count. At least \
-                once: a letter that is replayed twice arrives twice, and a reader that remembers \
-                ids takes it once.
-                Letters stay where they are; the end says how to go on after the last one sent.
-                Refused for topics whose replay (topics/) is 'reissue' or 'never': a command must \
-                be given again under your own name. Of topics whose replay is 'history', letters \
-                younger than 2 min stay: the past must not raise alarms today.
+                message and headers, and counts replays in the header dlq.replay_count. That it \
+                was sent stands in nervous.ledger, in the same transaction: a replay that was \
+                ended goes on where it stopped, and no letter arrives twice. Two at a time on one \
+                topic are refused.
+                What is still wrong as far as topics/ knows stays. Refused for topics whose \
+                replay (topics/) is 'reissue' or 'never': a command must be given again under \
+                your own name. Of topics whose replay is 'history', letters younger than 2 min \
+                stay: the past must not raise alarms today.
                 """,
-            arguments: [
-                topic, Self.code, Self.maximum, Self.rate, Self.start, Self.dryRun, yes,
+            arguments: [topic] + Self.filters + [
+                Self.maximum, Self.rate, Self.canary, Self.stopAt, Self.dryRun, yes,
+                arguments.author,
             ],
             examples: [
                 .init("dreamnet dlq replay signal --code schema --dry-run", "What would be sent."),
-                .init("dreamnet dlq replay signal --max 1000 --rate 100", "Faster, and more."),
+                .init(
+                    "dreamnet dlq replay signal --canary 20 --max all --rate 100",
+                    "Twenty first; the rest only if none of them came back."),
             ]
-        ) { invocation in
-            let start = try invocation[Self.start].reduce(into: [:]) {
-                $0[$1.partition] = $1.offset
-            }
+        ) { [self] invocation in
+            let (most, rate) = (try invocation[Self.maximum], try invocation[Self.rate])
             return try await shell.perform(
                 .replay(
                     ReplayRequest(
-                        topic: try invocation[topic], code: try invocation[Self.code],
-                        start: start, limit: try invocation[Self.maximum],
-                        ratePerSecond: try invocation[Self.rate],
+                        topic: try invocation[topic], filter: try filter(invocation),
+                        limit: most.limit, ratePerSecond: rate.limit.map(Double.init),
+                        canary: try invocation[Self.canary],
+                        returnsMax: try invocation[Self.stopAt],
                         isDryRun: try invocation[Self.dryRun],
-                        isConfirmed: try invocation[yes])), invocation)
+                        isConfirmed: try invocation[yes]),
+                    author: try author(invocation)), invocation)
+        }
+    }
+
+    private var discard: ToolCommand {
+        let yes = arguments.yes
+        let topic = Argument.positional(
+            "topic", topicFormat, help: "The topic that they were meant for.")
+        let reason = Argument.requiredOption("reason", .string, short: "r", help: "Why.")
+        return ToolCommand(
+            "discard", summary: "Give dead letters up.",
+            discussion: """
+                They count for nothing any more, and a replay passes them over. They are written \
+                to a file before: a JSON object a line, with key, value and headers in Base64.
+                """,
+            arguments: [topic, reason] + Self.filters + [
+                Self.archive, Self.noArchive, Self.dryRun, yes, arguments.author,
+            ],
+            examples: [
+                .init(
+                    "dreamnet dlq discard signal --code stale --reason 'an old backlog'",
+                    "Those of one reason.")
+            ]
+        ) { [self] invocation in
+            let topic = try invocation[topic]
+            let given = try invocation[Self.archive]
+            let file = given ?? "dlq-\(topic.kind)-\(shell.nowMs()).jsonl"
+            if given != nil, try invocation[Self.noArchive] {
+                throw UsageError(
+                    .conflictingArguments, path: invocation.path,
+                    message: "--archive and --no-archive exclude each other")
+            }
+            return try await shell.perform(
+                .discard(
+                    DiscardRequest(
+                        topic: topic, filter: try filter(invocation),
+                        reason: try invocation[reason],
+                        archive: try invocation[Self.noArchive] ? nil : file,
+                        isDryRun: try invocation[Self.dryRun],
+                        isConfirmed: try invocation[yes]),
+                    author: try author(invocation)), invocation)
         }
     }
 }
 
-/// Where a replay begins in one partition.
-private struct DeadLetterStart: Sendable {
-    let partition: Int32
-    let offset: Int64
+/// So many, or all.
+private enum Most: Sendable {
+    case number(Int)
+    case all
+
+    var limit: Int? {
+        if case .number(let number) = self { number } else { nil }
+    }
 }

@@ -24,12 +24,14 @@ public enum OperatorTask: Sendable, Hashable {
     case command(id: String, sinceMs: Int64)
     /// How many dead letters there are, and why.
     case deadLetterStatus
-    /// Dead letters in a table.
-    case deadLetters(topic: BusTopic?, code: String?, limit: Int)
+    /// Dead letters in a table; with `all` those that were replayed or discarded as well.
+    case deadLetters(topic: BusTopic?, filter: DeadLetterFilter, limit: Int, all: Bool)
     /// One dead letter.
     case deadLetter(DeadLetterPlace)
     /// Send dead letters to their topic again.
-    case replay(ReplayRequest)
+    case replay(ReplayRequest, author: String)
+    /// Give dead letters up.
+    case discard(DiscardRequest, author: String)
     /// Tell an instance to leave its group for good; `admin`: where its admin port is.
     case drain(instance: String, admin: String?)
     /// The difference between topics/ and the cluster.

@@ -1,6 +1,7 @@
 internal import Contracts
 internal import OperatorDomain
 internal import StreamsKafka
+internal import TopicCatalog
 
 extension Bus {
     /// The topics that have a dead-letter topic in the cluster. It blocks.
@@ -25,6 +26,19 @@ extension Bus {
     }
 }
 
+extension Bus {
+    /// What the ledger says now. It blocks.
+    func readLedger(deadlineMs: Int32 = 60_000) throws(KafkaError) -> Ledger {
+        let reader = try KafkaReader(configuration, log: { _ in })
+        var ledger = Ledger()
+        try reader.start(topic: BusTopic.ledger.rawValue, from: .beginning)
+        try reader.readToEnd(deadlineMs: deadlineMs) {
+            ledger.take(key: $0.key, value: $0.value)
+        }
+        return ledger
+    }
+}
+
 extension DeadLetterRecord {
     /// The letter in a record; nil if it is of no dead-letter topic.
     init?(_ record: ReadRecord) {
@@ -33,5 +47,20 @@ extension DeadLetterRecord {
             place: DeadLetterPlace(
                 topic: topic, partition: record.partition, offset: record.offset),
             key: record.key, value: record.value, headers: record.headers)
+    }
+}
+
+extension DeadLetterRecord {
+    /// What is still wrong with its message, as far as topics/ knows; nil if nothing is.
+    func problem(under schemas: PayloadSchemas) -> String? {
+        guard let value else { return "it has no value" }
+        do throws(EnvelopeError) {
+            let envelope = try Envelope(parsing: value)
+            let (kind, type) = (envelope.topic, envelope.type)
+            if let known = schemas.byKind[kind], known[type] == nil {
+                return "payload.type: \(type) is none of \(kind)'s"
+            }
+            return schemas.problem(kind: kind, type: type, payload: envelope.payload)
+        } catch { return error.description }
     }
 }

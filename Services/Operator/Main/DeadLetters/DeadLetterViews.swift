@@ -20,8 +20,8 @@ struct DeadLetterViews: Sendable {
     func show(_ task: OperatorTask) async throws -> ExitCode {
         do {
             switch task {
-            case .deadLetters(let topic, let code, let limit):
-                try await list(topic, code: code, limit: limit)
+            case .deadLetters(let topic, let filter, let limit, let all):
+                try await list(topic, filter, limit: limit, all: all)
             case .deadLetter(let place): try await one(place)
             default: try await status()
             }
@@ -35,22 +35,27 @@ struct DeadLetterViews: Sendable {
         let bus = bus
         let tally = try await blocking {
             let topics = try bus.deadLetterTopics()
-            var tally = DeadLetterTally(topics: topics)
+            let ledger = try bus.readLedger()
+            var tally = DeadLetterTally(
+                topics: topics, ledger: ledger, nowMs: SystemClock.nowMs())
             try bus.readDeadLetters(of: topics, deadlineMs: Self.readMs) { tally.take($0) }
             return tally
         }
         invocation.out.write(
             invocation.wantsJSON
-                ? try tally.json() : tally.text(for: invocation.out, nowMs: SystemClock.nowMs()))
+                ? try tally.json() : tally.text(for: invocation.out))
     }
 
-    private func list(_ topic: BusTopic?, code: String?, limit: Int) async throws {
+    private func list(
+        _ topic: BusTopic?, _ filter: DeadLetterFilter, limit: Int, all: Bool
+    ) async throws {
         let bus = bus
         let letters = try await blocking {
             let topics = try topic.map { [$0] } ?? bus.deadLetterTopics()
+            let ledger = all ? Ledger() : try bus.readLedger()
             var newest: [DeadLetterRecord] = []
             try bus.readDeadLetters(of: topics, deadlineMs: Self.readMs) { letter in
-                guard code == nil || code == letter.code else { return }
+                guard !ledger.isResolved(letter.place), filter.passes(letter) else { return }
                 newest.append(letter)
                 // No more in memory than twice what is shown.
                 if newest.count >= 2 * limit { newest = newest.newest(limit) }

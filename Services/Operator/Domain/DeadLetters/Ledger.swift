@@ -1,0 +1,82 @@
+public import Contracts
+
+/// What `nervous.ledger` says: which dead letters need nothing any more, and who works on a queue.
+///
+/// A letter takes no memory of its own where its neighbours are resolved as well.
+public struct Ledger: Sendable {
+    private struct Partition: Hashable {
+        let topic: BusTopic
+        let number: Int32
+    }
+
+    private static let holdMark: UInt8 = 0x21  // "!"
+
+    private var resolved: [Partition: OffsetSet] = [:]
+    private var holds: [BusTopic: LedgerHoldPayload] = [:]
+
+    /// An empty ledger.
+    public init() {}
+
+    /// The key of a letter's entry.
+    public static func key(of place: DeadLetterPlace) -> [UInt8] {
+        Array(place.description.utf8)
+    }
+
+    /// The key of a queue's hold.
+    public static func holdKey(of topic: BusTopic) -> [UInt8] {
+        [holdMark] + Array(topic.kind.utf8)
+    }
+
+    /// Takes a record of the topic; what it does not know it passes over.
+    public mutating func take(key: [UInt8]?, value: [UInt8]?) {
+        guard let key else { return }
+        if key.first == Self.holdMark {
+            let kind = String(decoding: key.dropFirst(), as: UTF8.self)
+            guard let topic = BusTopic(kind: kind) else { return }
+            holds[topic] = value.flatMap {
+                try? Envelope(parsing: $0).payload(as: LedgerHoldPayload.self)
+            }
+            return
+        }
+        // That there is an entry says enough: it is not parsed, for there may be millions.
+        guard let place = DeadLetterPlace(String(decoding: key, as: UTF8.self)) else { return }
+        if value == nil {
+            resolved[partition(of: place)]?.remove(place.offset)
+        } else {
+            resolve(place)
+        }
+    }
+
+    /// Takes in that something was done with a letter.
+    public mutating func resolve(_ place: DeadLetterPlace) {
+        resolved[partition(of: place), default: OffsetSet()].insert(place.offset)
+    }
+
+    /// Entries of letters that are not there any more because they expired.
+    /// - Parameter start: The first offset that the partition still holds.
+    public func expired(
+        of topic: BusTopic, partition: Int32, before start: Int64, limit: Int
+    ) -> [DeadLetterPlace] {
+        let known = resolved[Partition(topic: topic, number: partition)]
+        return (known?.offsets(before: start, limit: limit) ?? []).map {
+            DeadLetterPlace(topic: topic, partition: partition, offset: $0)
+        }
+    }
+
+    private func partition(of place: DeadLetterPlace) -> Partition {
+        Partition(topic: place.topic, number: place.partition)
+    }
+
+    /// Whether nothing is to be done about the letter any more.
+    public func isResolved(_ place: DeadLetterPlace) -> Bool {
+        resolved[partition(of: place)]?.contains(place.offset) ?? false
+    }
+
+    /// How many letters of a partition at or above an offset are resolved.
+    public func resolvedCount(of topic: BusTopic, partition: Int32, from start: Int64) -> Int {
+        resolved[Partition(topic: topic, number: partition)]?.count(from: start) ?? 0
+    }
+
+    /// Who works on the letters of a topic, as far as the ledger knows.
+    public func hold(on topic: BusTopic) -> LedgerHoldPayload? { holds[topic] }
+}

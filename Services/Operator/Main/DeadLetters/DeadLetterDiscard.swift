@@ -1,0 +1,128 @@
+internal import CommandLineKit
+internal import Contracts
+internal import OperatorDomain
+internal import Runtime
+internal import StreamsKafka
+
+/// Gives dead letters up: they lie there until they expire, but count for nothing any more.
+struct DeadLetterDiscard: Sendable {
+    private struct Summary: Encodable {
+        var runId: String
+        var topic: String
+        var discarded = 0
+        var passedOver = 0
+        var reasons: [String: Int] = [:]
+        var archive: String?
+    }
+
+    private static let batchMax = 2_000
+
+    private let bus: Bus
+    private let invocation: Invocation
+
+    init(_ bus: Bus, _ invocation: Invocation) {
+        self.bus = bus
+        self.invocation = invocation
+    }
+
+    func run(_ request: DiscardRequest, author: String, runID: String) async throws -> ExitCode {
+        let name = request.topic.deadLetterName
+        let (bus, invocation) = (bus, invocation)
+        let summary = try await blocking {
+            try Self.summary(request, runID, bus, invocation)
+        }
+        let letters = HumanText.count(summary.discarded, "dead letter")
+        let reasons = summary.reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            .map { "\($0.key.sanitized) \($0.value)" }.joined(separator: ", ")
+        invocation.err.line(
+            "at \(bus.address.sanitized): \(request.isDryRun ? "would discard" : "discards") "
+                + "\(letters) of \(name)" + (reasons.isEmpty ? "" : ": \(reasons)"))
+        guard summary.discarded > 0, !request.isDryRun else {
+            return try report(summary, request)
+        }
+        invocation.err.line(
+            request.archive.map { "they are kept in \($0.sanitized)" } ?? "they are NOT kept")
+        try Prompt(on: invocation.err).confirm(
+            "What they say never happens.", typing: request.topic.kind, yes: request.isConfirmed)
+        let done = try await blocking {
+            do {
+                return try Self.discard(request, author, runID, bus, invocation.err)
+            } catch { throw bus.failure(error) }
+        }
+        return try report(done, request)
+    }
+
+    private func report(_ summary: Summary, _ request: DiscardRequest) throws -> ExitCode {
+        if invocation.wantsJSON {
+            invocation.out.write(try JSONText.document(summary))
+        } else {
+            let letters = HumanText.count(summary.discarded, "letter")
+            invocation.out.line(
+                request.isDryRun
+                    ? "\(letters) would be discarded"
+                    : "\(letters) discarded (run \(summary.runId))")
+        }
+        return .success
+    }
+
+    private static func summary(
+        _ request: DiscardRequest, _ runID: String, _ bus: Bus, _ invocation: Invocation
+    ) throws -> Summary {
+        do {
+            let ledger = try bus.readLedger()
+            let queue = try DeadLetterQueue(bus, of: request.topic)
+            var summary = Summary(
+                runId: runID, topic: request.topic.rawValue,
+                archive: request.isDryRun ? nil : request.archive)
+            while let letter = try queue.next() {
+                guard !ledger.isResolved(letter.place) else { continue }
+                guard request.filter.passes(letter) else {
+                    summary.passedOver += 1
+                    continue
+                }
+                summary.discarded += 1
+                if summary.reasons[letter.code] != nil || summary.reasons.count < 50 {
+                    summary.reasons[letter.code, default: 0] += 1
+                }
+            }
+            return summary
+        } catch { throw bus.failure(error) }
+    }
+
+    /// Each batch is in the archive, on the disk, before the ledger says that it is given up.
+    private static func discard(
+        _ request: DiscardRequest, _ author: String, _ runID: String, _ bus: Bus,
+        _ console: Console
+    ) throws -> Summary {
+        let session = try QueueSession(
+            bus, topic: request.topic, author: author, runID: runID,
+            onTakeOver: { console.line($0.sanitized) })
+        let archive = try request.archive.map { try LetterArchive(path: $0) }
+        let queue = try DeadLetterQueue(bus, of: request.topic)
+        var summary = Summary(
+            runId: runID, topic: request.topic.rawValue, archive: request.archive)
+        var batch: [QueueSession.Step] = []
+        func flush() throws {
+            try archive?.flush()
+            try session.commit(batch, reason: request.reason)
+            summary.discarded += batch.count
+            batch.removeAll(keepingCapacity: true)
+        }
+        while let letter = try queue.next() {
+            guard !session.ledger.isResolved(letter.place) else { continue }
+            guard request.filter.passes(letter) else {
+                summary.passedOver += 1
+                continue
+            }
+            if summary.reasons[letter.code] != nil || summary.reasons.count < 50 {
+                summary.reasons[letter.code, default: 0] += 1
+            }
+            try archive?.add(letter)
+            batch.append(QueueSession.Step(place: letter.place, resolution: .discarded))
+            if batch.count >= batchMax { try flush() }
+        }
+        if !batch.isEmpty { try flush() }
+        try session.close()
+        return summary
+    }
+}

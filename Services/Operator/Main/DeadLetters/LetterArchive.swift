@@ -1,0 +1,69 @@
+internal import CommandLineKit
+internal import Glibc
+internal import OperatorDomain
+internal import Signing
+internal import Streams
+
+/// A file that keeps dead letters: a JSON object a line, key, value and headers in Base64, so that
+/// every byte comes back. Only its owner may read it.
+final class LetterArchive {
+    private struct Line: Encodable {
+        let place: String
+        let key: String?
+        let value: String?
+        let headers: [[String?]]
+    }
+
+    private let path: String
+    private let descriptor: Int32
+    private var pending: [UInt8] = []
+
+    /// Makes the file; one that is there is not touched.
+    init(path: String) throws {
+        self.path = path
+        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw CommandFailure(
+                "cannot make \(path.sanitized): \(Self.why)",
+                hint: "--archive FILE names another; nothing was discarded.")
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    func add(_ letter: DeadLetterRecord) throws {
+        let line = Line(
+            place: letter.place.description, key: letter.key.map(Base64.encode),
+            value: letter.value.map(Base64.encode),
+            headers: letter.headers.map { [$0.name, $0.value.map(Base64.encode)] })
+        pending += Array(try JSONText.line(line).utf8)
+    }
+
+    /// Puts all of it on the disk.
+    func flush() throws {
+        var offset = 0
+        while offset < pending.count {
+            let count = unsafe pending.withUnsafeBytes { bytes in
+                unsafe write(
+                    descriptor, bytes.baseAddress.map { unsafe $0 + offset }, bytes.count - offset)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure() }
+            offset += count
+        }
+        guard fsync(descriptor) == 0 else { throw failure() }
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    private func failure() -> CommandFailure {
+        CommandFailure(
+            "cannot write \(path.sanitized): \(Self.why)",
+            hint: "What the file does not hold was not discarded.")
+    }
+
+    private static var why: String {
+        let code = errno
+        guard let text = unsafe strerror(code) else { return "error \(code)" }
+        return unsafe String(cString: text)
+    }
+}

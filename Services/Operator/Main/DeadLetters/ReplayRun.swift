@@ -1,0 +1,206 @@
+internal import CommandLineKit
+internal import Contracts
+internal import Dispatch
+internal import OperatorDomain
+internal import Runtime
+internal import StreamsKafka
+internal import TopicCatalog
+
+/// One replay, from the first letter to the account of what became of them. It blocks.
+struct ReplayRun {
+    /// A transaction holds no more letters than this, and no more than half a second of the rate:
+    /// an open one holds back the readers of the topic.
+    private static let batchMax = 2_000
+    private static let batchSeconds = 0.5
+    private static let bytesMax = 4 << 20
+    private static let readMs: Int32 = 10_000
+    /// How long the first letters of a canary may take to be read, ms.
+    private static let canaryMs: Int32 = 60_000
+    /// How long the end waits for what was sent to be read, ms.
+    private static let settleMs: Int32 = 10_000
+    private static let expiredMax = 10_000
+
+    private let bus: Bus
+    private let request: ReplayRequest
+    private let policy: ReplayPolicy
+    private let schemas: PayloadSchemas
+    private let console: Console
+    private let queue: DeadLetterQueue
+    private let session: QueueSession?
+    private let ledger: () -> Ledger
+    private let isInterrupted = Locked(false)
+    private let interruption = DispatchSemaphore(value: 0)
+    private var returns: ReplayReturns?
+    private var tally: ReplayTally
+    private var progress: ProgressIndicator
+    private var batch: [QueueSession.Step] = []
+    private var batchBytes = 0
+    private var groups: Set<String> = []
+    private let startMs = SystemClock.monotonicMs()
+
+    init(
+        _ bus: Bus, _ request: ReplayRequest, policy: ReplayPolicy, schemas: PayloadSchemas,
+        author: String, runID: String, console: Console
+    ) throws {
+        self.bus = bus
+        self.request = request
+        self.policy = policy
+        self.schemas = schemas
+        self.console = console
+        if request.isDryRun {
+            let known = try bus.readLedger()
+            session = nil
+            ledger = { known }
+        } else {
+            let session = try QueueSession(
+                bus, topic: request.topic, author: author, runID: runID,
+                onTakeOver: { console.line($0.sanitized) })
+            self.session = session
+            ledger = { session.ledger }
+            returns = try ReplayReturns(bus, topic: request.topic, runID: runID)
+        }
+        queue = try DeadLetterQueue(bus, of: request.topic)
+        tally = ReplayTally(
+            runId: runID, topic: request.topic.rawValue, dryRun: request.isDryRun)
+        progress = ProgressIndicator(
+            "letters", total: request.limit ?? queue.depth(ledger()), on: console,
+            nowMs: startMs)
+    }
+
+    mutating func run() throws -> ReplayTally {
+        let (interrupted, interruption) = (isInterrupted, interruption)
+        // After Ctrl-C the open batch is finished: half of one would be nothing.
+        let signals = ShutdownSignal { _ in
+            interrupted.withLock { $0 = true }
+            interruption.signal()
+        }
+        try withExtendedLifetime(signals) {
+            try sendAll()
+            try account()
+        }
+        return tally
+    }
+
+    private mutating func sendAll() throws {
+        while !isOver, let letter = try queue.next() {
+            consider(letter)
+            if isBatchFull { try flush() }
+        }
+        try flush()
+    }
+
+    private var isOver: Bool {
+        tally.stopped != nil || request.limit.map { tally.sent >= $0 } ?? false
+    }
+
+    private mutating func consider(_ letter: DeadLetterRecord) {
+        guard !ledger().isResolved(letter.place) else {
+            tally.resolvedBefore += 1
+            return
+        }
+        guard request.filter.passes(letter) else {
+            tally.passedOver += 1
+            return
+        }
+        let decision = ReplayDecision.of(
+            letter, to: request.topic, policy: policy, runID: tally.runId,
+            nowMs: SystemClock.nowMs())
+        switch decision {
+        case .keep(let why): tally.keep(why)
+        case .send(let headers):
+            if let problem = letter.problem(under: schemas) {
+                tally.keep("it is still wrong: \(problem)")
+                return
+            }
+            tally.send(letter)
+            guard !request.isDryRun else { return }
+            if let group = letter.group, groups.count < 8 { groups.insert(group) }
+            batch.append(
+                QueueSession.Step(
+                    place: letter.place, resolution: .replayed,
+                    resent: .init(key: letter.key, value: letter.value, headers: headers)))
+            batchBytes += (letter.value?.count ?? 0) + (letter.key?.count ?? 0)
+        }
+    }
+
+    private var isBatchFull: Bool {
+        if let canary = request.canary, tally.sent == canary, !batch.isEmpty { return true }
+        let paced = request.ratePerSecond.map { Int($0 * Self.batchSeconds) } ?? Self.batchMax
+        return batch.count >= max(1, min(Self.batchMax, paced)) || batchBytes >= Self.bytesMax
+    }
+
+    private mutating func flush() throws {
+        guard let session else { return }
+        if isInterrupted.withLock({ $0 }) {
+            tally.stopped = "interrupted; the same line goes on where it stopped"
+        }
+        guard !batch.isEmpty else { return }
+        try session.commit(batch, reason: nil)
+        batch.removeAll(keepingCapacity: true)
+        batchBytes = 0
+        showProgress()
+        try returns?.look()
+        tally.cameBack = returns?.count ?? 0
+        if let canary = request.canary, tally.sent == canary { try waitForCanary(session) }
+        stopAtReturns()
+        try keepPace(session)
+    }
+
+    private mutating func showProgress() {
+        let (sent, elapsedMs) = (tally.sent, max(1, SystemClock.monotonicMs() - startMs))
+        let rate = Int64(sent) * 1_000 / elapsedMs
+        let back = tally.cameBack > 0 ? ", \(HumanText.count(tally.cameBack)) came back" : ""
+        progress.update(
+            sent, note: "\(HumanText.count(Int(rate))) a second\(back)",
+            nowMs: SystemClock.monotonicMs())
+    }
+
+    private mutating func waitForCanary(_ session: QueueSession) throws {
+        console.line("the first \(HumanText.count(tally.sent)) are sent; waiting for their readers")
+        let isRead =
+            try returns?.settle(groups, deadlineMs: Self.canaryMs) { try session.renew() }
+            ?? false
+        tally.cameBack = returns?.count ?? 0
+        if !isRead {
+            tally.stopped = "the canary was not read within \(Self.canaryMs / 1_000) s"
+        } else if tally.cameBack > 0, request.returnsMax == nil {
+            tally.stopped =
+                "\(tally.cameBack) of the canary's \(tally.sent) letters came back"
+        }
+    }
+
+    private mutating func stopAtReturns() {
+        guard let most = request.returnsMax, tally.stopped == nil else { return }
+        let share = Double(tally.cameBack) / Double(max(1, tally.sent))
+        if share > most {
+            tally.stopped =
+                "\(HumanText.count(tally.cameBack)) of \(HumanText.count(tally.sent)) came back"
+        }
+    }
+
+    private func keepPace(_ session: QueueSession) throws {
+        guard let rate = request.ratePerSecond else { return }
+        let dueMs = startMs + Int64(Double(tally.sent) * 1_000 / rate)
+        while !isOver, !isInterrupted.withLock({ $0 }) {
+            let leftMs = dueMs - SystemClock.monotonicMs()
+            guard leftMs > 0 else { return }
+            _ = interruption.wait(timeout: .now() + .milliseconds(Int(min(leftMs, 500))))
+            try session.renew()
+        }
+    }
+
+    private mutating func account() throws {
+        guard let session else { return }
+        if tally.sent > 0, !groups.isEmpty {
+            let isRead = try returns?.settle(groups, deadlineMs: Self.settleMs) {
+                try session.renew()
+            }
+            tally.cameBack = returns?.count ?? 0
+            if isRead == true { tally.accepted = tally.sent - min(tally.sent, tally.cameBack) }
+        }
+        try session.close(expired: queue.expired(session.ledger, limit: Self.expiredMax))
+        progress.finish(
+            "replayed \(HumanText.count(tally.sent, "letter"))",
+            nowMs: SystemClock.monotonicMs())
+    }
+}

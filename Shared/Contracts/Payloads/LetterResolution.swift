@@ -1,0 +1,7 @@
+/// What was done with a dead letter.
+public enum LetterResolution: String, Sendable, Hashable, Codable, CaseIterable {
+    /// It was sent to its topic again.
+    case replayed
+    /// A person gave it up.
+    case discarded
+}
