@@ -1,11 +1,11 @@
 # One verb a job. `make help` lists them; the work is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor setup build test lint demo bench fuzz audit sanitize up image clean simulate
+.PHONY: help doctor setup build test test-kubernetes lint demo bench fuzz audit sanitize up image clean simulate
 ARGS ?=
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 doctor: ## what this machine lacks, and the one apt line that mends it
 	@scripts/doctor
@@ -19,6 +19,9 @@ build: ## build everything (debug)
 
 test: ## run the tests; ARGS='--filter StreamsTests' for some of them
 	@scripts/test $(ARGS)
+
+test-kubernetes: ## run the shipped actions on a real control plane; needs KUBE_CLUSTER, KUBECTL, KAFKA_HOME
+	@scripts/test --filter 'EndToEnd.*Kubernetes'
 
 simulate: ## run 2,000 seeds of the simulator; ARGS='--seed 42' for one
 	@scripts/simulate $(ARGS)

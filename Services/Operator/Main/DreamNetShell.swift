@@ -22,6 +22,10 @@ struct DreamNetShell: OperatorShell {
         case .command(let id, let sinceMs):
             return try await CommandLookup(try Bus(invocation), invocation)
                 .show(id, sinceMs: sinceMs)
+        case .actions(let service): return try ActionTasks(invocation).list(service: service)
+        case .planAction(let service, let action, let arguments):
+            return try ActionTasks(invocation)
+                .plan(service: service, action: action, arguments: arguments)
         case .deadLetterStatus, .deadLetters, .deadLetter:
             return try await DeadLetterViews(try Bus(invocation), invocation).show(task)
         case .replay(let request, let author):

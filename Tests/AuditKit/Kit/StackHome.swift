@@ -26,6 +26,12 @@ package struct StackHome: Sendable {
         try Data(text.utf8).write(to: URL(filePath: path + "/" + file))
     }
 
+    /// Makes a folder, given from the home folder.
+    package func makeFolder(_ folder: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: path + "/" + folder, withIntermediateDirectories: true)
+    }
+
     /// The text of a file, given from the home folder; nil if there is none.
     package func text(of file: String) -> String? {
         FileManager.default.contents(atPath: path + "/" + file).map {

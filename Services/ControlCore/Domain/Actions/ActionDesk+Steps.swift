@@ -126,8 +126,8 @@ extension ActionDesk {
         var doubtful = outcome(of: state, .inDoubt)
         doubtful.reason =
             "its effector died at \(state.phase.rawValue) step \(state.step + 1), which may not be "
-            + "done twice: look, then dreamnet actions settle \(state.id) --done, --not-done or "
-            + "--retry"
+            + "done twice: look, then dreamnet actions settle \(state.id) --result "
+            + "done, not-done or retry"
         doubtful.plan = try? call.lines(state.phase, id: state.correlationID)
         say(doubtful, state)
     }

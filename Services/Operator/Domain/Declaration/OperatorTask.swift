@@ -22,6 +22,10 @@ public enum OperatorTask: Sendable, Hashable {
     case alerts(service: String?, sinceMs: Int64, follow: Bool)
     /// What is on record of a command, looked for so many ms back.
     case command(id: String, sinceMs: Int64)
+    /// What can be run, or the verbs of a service.
+    case actions(service: String?)
+    /// What an action would do.
+    case planAction(service: String, action: String, arguments: [NamedValue])
     /// How many dead letters there are, and why.
     case deadLetterStatus
     /// Dead letters in a table; with `all` those that were replayed or discarded as well.

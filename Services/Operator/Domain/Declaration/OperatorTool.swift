@@ -13,6 +13,7 @@ public enum OperatorTool {
     ) -> Tool {
         let arguments = OperatorArguments(shell)
         let flags = FlagCommands(arguments: arguments, shell: shell)
+        let actions = ActionCommands(arguments: arguments, shell: shell)
         let signals = SignalCommands(arguments: arguments, shell: shell)
         let status: ToolCommand.Run = { try await shell.perform(.status, $0) }
         return Tool(
@@ -34,7 +35,9 @@ public enum OperatorTool {
                     IncidentCommands(arguments: arguments, shell: shell).command,
                     signals.signals, signals.alerts, flags.flags, signals.commands,
                 ] + flags.all + [
-                    flags.automation,
+                    flags.automation
+                ] + actions.verbs + [
+                    actions.command,
                     DeadLetterCommands(arguments: arguments, shell: shell).command,
                     TopicCommands(shell: shell).command, DrainCommand(shell: shell).command,
                 ] + PolicyCommands(arguments: arguments, shell: shell).all,

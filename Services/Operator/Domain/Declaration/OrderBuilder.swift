@@ -18,6 +18,7 @@ struct OrderBuilder: Sendable {
         case .all(let except):
             payload.all = true
             payload.except = except.isEmpty ? nil : except
+        case .action(let id): payload.actionId = id
         }
         payload.override = try invocation[arguments.override] ? true : nil
         payload.expiresAt = try invocation[arguments.duration].map { shell.nowMs() + $0 }
@@ -36,9 +37,20 @@ struct OrderBuilder: Sendable {
         return try await send(payload, .service(service), isConfirmed: true, invocation)
     }
 
+    /// Sends an order about an action; `timeoutMs` is how long to wait, if the line says nothing.
+    func sendAction(
+        _ type: CommandType, _ scope: OrderScope, timeoutMs: Int64?, _ invocation: Invocation,
+        _ fill: (inout CommandPayload) throws -> Void
+    ) async throws -> ExitCode {
+        var payload = try start(type, invocation)
+        try fill(&payload)
+        return try await send(
+            payload, scope, isConfirmed: true, timeoutMs: timeoutMs, invocation)
+    }
+
     private func send(
         _ payload: CommandPayload, _ scope: OrderScope, isConfirmed: Bool,
-        _ invocation: Invocation
+        timeoutMs: Int64? = nil, _ invocation: Invocation
     ) async throws -> ExitCode {
         let givenID = try invocation[arguments.id]
         let order = OperatorOrder(
@@ -47,7 +59,10 @@ struct OrderBuilder: Sendable {
         let isWaitSaid = invocation.origin(of: arguments.wait) != .default
         let options = OrderOptions(
             wait: isWaitSaid ? try invocation[arguments.wait] : nil,
-            timeoutMs: try invocation[arguments.timeout], isConfirmed: isConfirmed)
+            timeoutMs: invocation.origin(of: arguments.timeout) == .default
+                ? try timeoutMs ?? invocation[arguments.timeout]
+                : try invocation[arguments.timeout],
+            isConfirmed: isConfirmed)
         return try await shell.perform(.order(order, options), invocation)
     }
 

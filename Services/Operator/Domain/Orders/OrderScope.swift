@@ -7,11 +7,14 @@ public enum OrderScope: Sendable, Hashable {
     /// Every service, but for those that it leaves out.
     case all(except: [String])
 
+    /// An action that is named by the id of its command.
+    case action(String)
+
     /// The key of its messages: the service, or `*`.
     public var key: String {
         switch self {
         case .service(let name): name
-        case .all: ServiceName.all
+        case .all, .action: ServiceName.all
         }
     }
 
@@ -19,6 +22,7 @@ public enum OrderScope: Sendable, Hashable {
     public var words: String {
         switch self {
         case .service(let name): name
+        case .action(let id): "action \(id)"
         case .all(let except) where except.isEmpty: "all services"
         case .all(let except): "all services except \(except.joined(separator: ", "))"
         }
@@ -28,6 +32,7 @@ public enum OrderScope: Sendable, Hashable {
     public var options: String {
         switch self {
         case .service(let name): "--service \(name)"
+        case .action: ""
         case .all(let except):
             (["--all"] + except.map { "--except \($0)" }).joined(separator: " ")
         }
@@ -38,6 +43,7 @@ public enum OrderScope: Sendable, Hashable {
         switch self {
         case .service(let name): name == service
         case .all(let except): !except.contains(service)
+        case .action: false
         }
     }
 }

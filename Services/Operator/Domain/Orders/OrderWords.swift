@@ -17,7 +17,7 @@ public enum OrderWords {
     /// `SAFE_MODE on for checkout`.
     public static func short(_ payload: CommandPayload, scope: OrderScope) -> String {
         // An incident's id names its service.
-        let isAboutIncident = payload.incidentId != nil
+        let isAboutIncident = payload.incidentId != nil || payload.actionId != nil
         return (action(payload) + (isAboutIncident ? "" : " for \(scope.words)")).sanitized
     }
 
@@ -46,7 +46,9 @@ public enum OrderWords {
         case .setIncidentSeverity:
             return "severity \(payload.severity?.rawValue ?? "?") of \(incident(payload))"
         case .resolveIncident: return "resolution of \(incident(payload))"
-        case .runAction: return "action \(payload.action ?? "?")"
+        case .runAction:
+            let values = (payload.arguments ?? []).map { " \($0.name)=\($0.value)" }.joined()
+            return "action \(payload.action ?? "?")\(values)"
         case .approveAction: return "approval of \(payload.actionId ?? "?")"
         case .refuseAction: return "refusal of \(payload.actionId ?? "?")"
         case .settleAction: return "\(payload.actionId ?? "?") settled as \(payload.result ?? "?")"

@@ -33,18 +33,21 @@ public struct CommandReport: Sendable {
             command = envelope
             self.recordedAtMs = recordedAtMs
         } else if let outcome = try? envelope.payload(as: OutcomePayload.self),
-            outcome.commandId == id, outcome.copy != true
+            outcome.commandId == id || outcome.correlationId == id, outcome.copy != true
         {
             outcomes.append(Said(atMs: recordedAtMs, outcome: outcome))
         }
     }
 
     /// The one final outcome.
-    public var final: Said? { outcomes.first { $0.outcome.final } }
+    public var final: Said? { outcomes.first { $0.outcome.final && $0.outcome.commandId == id } }
 
-    /// 0 if it was done, 1 if nothing is known of it, 4 if refused or failed, 5 if not answered.
+    /// 0 if it was done, 1 if nothing is known of it, 3 if refused, 4 if failed, 5 if not answered.
     public var exitCode: ExitCode {
-        if let final { return final.outcome.status.isSuccess ? .success : .refused }
+        if let outcome = final?.outcome {
+            return outcome.status.isSuccess
+                ? .success : outcome.status == .failed ? .failed : .refused
+        }
         return command == nil ? .failure : .notAppliedInTime
     }
 
@@ -82,6 +85,16 @@ public struct CommandReport: Sendable {
             text +=
                 "\n    \(change.service.sanitized) \(change.flag.sanitized) = "
                 + FigureText.flag(change.flag, change.value)
+        }
+        if let approver = outcome.approver { text += "\n    approved by \(approver.sanitized)" }
+        for line in outcome.plan ?? [] { text += "\n    \(line.sanitized)" }
+        for value in outcome.values ?? [] {
+            text += "\n    \(value.name.sanitized) = \(value.value.sanitized)"
+        }
+        if let output = outcome.output {
+            for line in output.split(separator: "\n") {
+                text += "\n    | \(String(line).sanitized)"
+            }
         }
         if let version = outcome.flagsVersion { text += "\n    flags at version \(version)" }
         if let version = outcome.settingVersion { text += "\n    settings at version \(version)" }

@@ -46,7 +46,8 @@ public struct OrderResult: Sendable, Encodable {
         case .refused(let outcome):
             let verb = outcome.status == .failed ? "failed" : "refused"
             self.init(
-                id, outcome.status.rawValue, elapsedMs, outcome, .refused,
+                id, outcome.status.rawValue, elapsedMs, outcome,
+                outcome.status == .failed ? .failed : .refused,
                 "\(verb) (\(outcome.code?.rawValue ?? "no code")): "
                     + (outcome.reason ?? "no reason given"),
                 hint: OutcomeAdvice.text(outcome))
@@ -83,7 +84,7 @@ public struct OrderResult: Sendable, Encodable {
         let role: Style.Role =
             switch exitCode {
             case .success: .good
-            case .refused: .bad
+            case .refused, .failed: .bad
             default: .warning
             }
         return console.style(summary, role) + "\n" + (hint.map { $0 + "\n" } ?? "")

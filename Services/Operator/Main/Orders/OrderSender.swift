@@ -32,6 +32,11 @@ struct OrderSender: Sendable {
         invocation.err.line(
             "to \(bus.address.sanitized) as \(order.payload.author.sanitized): "
                 + OrderWords.text(order.payload, scope: order.scope))
+        if order.payload.type == CommandType.runAction.rawValue {
+            let plan = ActionTasks.report(of: order.payload, invocation)
+            if let plan { invocation.err.write(plan.text(for: invocation.err)) }
+            invocation.err.line("its id: \(order.id)")
+        }
         let expected = try ServiceDirectory(invocation)
         if order.needsConfirmation { try await confirm(expected) }
         let interruption = Interruption(order.id, invocation.err)

@@ -40,7 +40,7 @@ struct TopicTasks: Sendable {
         let bus = try Bus(invocation)
         let (plan, _) = try await make(profile, bus)
         try show(plan)
-        return plan.isBreaking ? .breaking : .success
+        return plan.isBreaking ? .refused : .success
     }
 
     private func apply(_ profile: String) async throws -> ExitCode {
@@ -74,7 +74,7 @@ struct TopicTasks: Sendable {
                 invocation.err.line("\(change.topic): BREAKING, left alone: \(reason); \(remedy)")
             }
         }
-        return plan.isBreaking ? .breaking : .success
+        return plan.isBreaking ? .refused : .success
     }
 
     private func show(_ plan: TopicPlan) throws {
