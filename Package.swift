@@ -112,8 +112,8 @@ let services: [Target] = [
     library(
         "PolicyFiles", "Shared/PolicyFiles",
         [
-            "Contracts", "Effectors", "JSON", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
-            "OSCoreDomain", "NervousSystemDomain",
+            "Contracts", "Effectors", "JSON", "Signing", "YAML", "ControlCoreDomain",
+            "IncidentCoreDomain", "OSCoreDomain", "NervousSystemDomain",
         ]),
     library(
         "Simulation", "Shared/Simulation",
@@ -246,7 +246,7 @@ let testTargets: [Target] = [
             "CommandLineKit", "YAML", "Runtime", "Contracts", "HTTP", "JSON", "Streams",
             "StreamsKafka", "TestKit",
         ]),
-    tests("ControlCoreTests", ["ControlCoreDomain", "Contracts", "JSON", "Streams"]),
+    tests("ControlCoreTests", ["ControlCoreDomain", "Contracts", "JSON", "Signing", "Streams"]),
     tests("IncidentCoreTests", ["IncidentCoreDomain", "Contracts", "JSON", "Streams"]),
     tests("OSCoreTests", ["OSCoreDomain", "Contracts", "JSON", "Streams"]),
     tests("NervousSystemTests", ["NervousSystemDomain", "Contracts", "JSON", "Streams"]),
@@ -259,7 +259,8 @@ let testTargets: [Target] = [
     tests(
         "OperatorTests",
         [
-            "OperatorDomain", "CommandLineKit", "Contracts", "JSON", "Streams", "TopicCatalog",
+            "OperatorDomain", "CommandLineKit", "Contracts", "JSON", "Signing", "Streams",
+            "TopicCatalog",
         ]),
     tests("ExamplesTests", ["ExampleKit", "HTTP", "Contracts", "DreamNetClient"]),
     tests(

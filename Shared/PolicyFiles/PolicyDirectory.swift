@@ -110,6 +110,7 @@ public struct PolicyDirectory: Sendable {
         var policy = ControlFile.read(home, &findings).policy
         policy.settingPartitions = settingPartitions
         policy.actions = ActionsFile.read(home, &findings)
+        policy.access = AccessFile.read(home, &findings)
         if let services = services?.policy {
             policy.maxServicesPerHour = services.maxServicesPerHour
             policy.automation = services.automation

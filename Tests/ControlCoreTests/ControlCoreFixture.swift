@@ -13,10 +13,12 @@ struct ControlCoreFixture {
         automation: [String: AutomationMode] = [
             "checkout": .act, "billing": .act, "search": .act, "mail": .act, "cart": .ask,
         ],
-        idsMax: Int = 1000, actions: ActionCatalog = ActionCatalog()
+        idsMax: Int = 1000, actions: ActionCatalog = ActionCatalog(),
+        access: AccessPolicy = AccessPolicy()
     ) throws {
         let policy = ControlCorePolicy(
-            idsMax: idsMax, settingPartitions: 3, automation: automation, actions: actions)
+            idsMax: idsMax, settingPartitions: 3, automation: automation, actions: actions,
+            access: access)
         harness = try ReducerHarness(at: Self.startMs) { ControlCoreReducer(policy: policy) }
         try harness.advance(to: Self.startMs)
     }

@@ -1,6 +1,8 @@
 import CommandLineKit
 import Contracts
 import OperatorDomain
+import Signing
+import Streams
 import Testing
 
 /// Lines about actions.
@@ -87,6 +89,25 @@ import Testing
     func `what is incomplete is wrong usage, and nothing is asked for`(line: String) async {
         let (tasks, code, text) = await RecordingShell.run(line)
         #expect(tasks.isEmpty && code == .usage && !text.isEmpty)
+    }
+}
+
+/// Orders that are signed.
+@Suite struct SignedOrderTests {
+    @Test func `a signature is over the very bytes that are sent`() async throws {
+        let (order, options) = try await RecordingShell.order([
+            "rollback", "checkout", "--key", "alice.key",
+        ])
+        #expect(options.keyFile == "alice.key")
+        let (privateKey, publicKey) = Ed25519.makeKeyPair()
+        let message = try #require(try order.message(nowMs: 5, signedBy: privateKey))
+        let header = try #require(
+            message.headers.first { $0.name == CommandSignature.headerName })
+        #expect(
+            CommandSignature.verify(
+                header.value ?? [], topic: .command, key: message.key, value: message.value,
+                publicKeys: [publicKey]))
+        #expect(try order.message(nowMs: 5, signedBy: [1]) == nil)
     }
 }
 

@@ -39,7 +39,8 @@ enum Layers {
         Module(
             folder: "Shared/PolicyFiles",
             imports: [
-                "Contracts", "Effectors", "JSON", "YAML", "ControlCoreDomain", "IncidentCoreDomain",
+                "Contracts", "Effectors", "JSON", "Signing", "YAML", "ControlCoreDomain",
+                "IncidentCoreDomain",
                 "OSCoreDomain", "NervousSystemDomain",
             ]),
         Module(

@@ -25,6 +25,24 @@ extension ControlCoreReducer {
         tell(news, context)
     }
 
+    /// A signature that is wrong, or missing where it is required, is refused and told: somebody may
+    /// be trying to give orders under another's name.
+    func checkSignature(
+        _ envelope: Envelope, author: String, _ source: AccessCheck.Source,
+        _ context: ReducerContext
+    ) throws(OrderRefusal) {
+        do throws(OrderRefusal) {
+            try access.checkSignature(of: envelope.role, author: author, source)
+        } catch {
+            say(
+                ControlEventPayload(
+                    type: "signature_refused", service: ServiceName.all, reason: error.reason,
+                    author: author.isEmpty ? "unknown" : String(author.prefix(64)),
+                    commandId: envelope.id), context)
+            throw error
+        }
+    }
+
     func take(actionEffect envelope: Envelope, _ context: ReducerContext) throws(Rejection) {
         let effect: ActionEffectPayload
         do { effect = try envelope.payload(as: ActionEffectPayload.self) } catch {

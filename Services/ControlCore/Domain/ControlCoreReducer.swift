@@ -23,6 +23,7 @@ public final class ControlCoreReducer: Reducer {
     private let guardrails: Guardrails
     private let reader: OrderReader
     let actions: ActionDesk
+    let access: AccessCheck
 
     private static let heartbeatTimer = "heartbeat"
     private static let directiveTimerPrefix = "directive|"
@@ -39,6 +40,7 @@ public final class ControlCoreReducer: Reducer {
         settings = SettingBoard(timers: schedule) { Self.count(counters, "settings") }
         guardrails = Guardrails(policy: policy)
         reader = OrderReader(policy: policy)
+        access = AccessCheck(policy: policy.access)
         actions = ActionDesk(policy: policy, timers: schedule)
     }
 
@@ -64,9 +66,12 @@ public final class ControlCoreReducer: Reducer {
             throw refuseUnreadable(record.copyValue() ?? [], error, context)
         }
         guard record.input != 2 else { return try take(effect: envelope, context) }
-        try take(
-            envelope, fromPeople: record.input == 0,
-            brokerMs: min(record.timestampMs, context.nowMs), context)
+        let source = AccessCheck.Source(
+            key: record.copyKey() ?? [], value: record.copyValue() ?? [],
+            signature: record.header(CommandSignature.headerName),
+            isFromPeople: record.input == 0, ts: envelope.ts,
+            brokerMs: min(record.timestampMs, context.nowMs))
+        try take(envelope, source, context)
     }
 
     /// A hold or a setting has run out, a directive has no answer, or the heartbeat is due.
@@ -94,7 +99,7 @@ public final class ControlCoreReducer: Reducer {
     // MARK: Orders
 
     private func take(
-        _ envelope: Envelope, fromPeople: Bool, brokerMs: Int64, _ context: ReducerContext
+        _ envelope: Envelope, _ source: AccessCheck.Source, _ context: ReducerContext
     ) throws(Rejection) {
         let digest: [UInt8]
         do { digest = try envelope.digest() } catch { throw Rejection(error) }
@@ -108,9 +113,10 @@ public final class ControlCoreReducer: Reducer {
         do throws(OrderRefusal) {
             let decoded = try decode(envelope)
             request = decoded
-            try checkAge(envelope, brokerMs: brokerMs, nowMs: context.nowMs)
+            try checkAge(envelope, brokerMs: source.brokerMs, nowMs: context.nowMs)
+            try checkSignature(envelope, author: decoded.author, source, context)
             let order = try reader.order(
-                id: envelope.id, role: envelope.role, fromPeople: fromPeople, decoded)
+                id: envelope.id, role: envelope.role, fromPeople: source.isFromPeople, decoded)
             try carryOut(order, context)
         } catch {
             try refuse(error, envelope, request, context)
@@ -146,6 +152,7 @@ public final class ControlCoreReducer: Reducer {
     }
 
     private func carryOut(_ order: Order, _ context: ReducerContext) throws(OrderRefusal) {
+        try access.checkRole(of: order.actor)
         try guardrails.check(
             order, paused: settings.isPaused(order.service), nowMs: context.nowMs)
         if let expiresAt = order.request.expiresAt, expiresAt <= context.nowMs {

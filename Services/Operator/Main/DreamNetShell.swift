@@ -26,6 +26,8 @@ struct DreamNetShell: OperatorShell {
         case .planAction(let service, let action, let arguments):
             return try ActionTasks(invocation)
                 .plan(service: service, action: action, arguments: arguments)
+        case .newKey(let file, let person):
+            return try KeyFile.make(file, person: person, invocation)
         case .deadLetterStatus, .deadLetters, .deadLetter:
             return try await DeadLetterViews(try Bus(invocation), invocation).show(task)
         case .replay(let request, let author):

@@ -27,6 +27,7 @@ public struct ControlEventPayload: MessagePayload {
             "emergency_disabled",
             "agent_quarantined",
             "agent_released",
+            "signature_refused",
         ] + actionTypes
 
     /// Those that an action tells when it has succeeded (seed 000, "Pre-Baked Commands").

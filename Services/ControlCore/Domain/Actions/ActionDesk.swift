@@ -16,10 +16,12 @@ final class ActionDesk {
     let effector = Table<String, String>(id: 9, name: "effector")
     let policy: ControlCorePolicy
     private let timers: Timers
+    private let access: AccessCheck
     var news: [ActionNews] = []
 
     init(policy: ControlCorePolicy, timers: Timers) {
         self.policy = policy
+        access = AccessCheck(policy: policy.access)
         self.timers = timers
     }
 
@@ -35,13 +37,7 @@ final class ActionDesk {
     func run(_ call: ActionCall, _ order: Order, nowMs: Int64) throws(OrderRefusal) {
         try checkRoom()
         let definition = call.definition
-        let role: AccessRole = order.actor.isPerson ? .commander : .automation
-        guard definition.roles.contains(role) else {
-            throw OrderRefusal(
-                .notAllowed,
-                "\(definition.name) is for "
-                    + definition.roles.map(\.rawValue).sorted().joined(separator: ", "))
-        }
+        try access.check(order.actor, may: definition)
         var state: ActionState
         let plan: [String]
         do throws(ActionError) {
@@ -78,6 +74,9 @@ final class ActionDesk {
                 .needsSecondPerson, "another person than \(state.actor.author) has to approve it")
         }
         if isAuthor {
+            guard policy.access.role(of: order.actor.author) == .commander else {
+                throw OrderRefusal(.notAllowed, "alone only a commander approves")
+            }
             let waitedMs = nowMs - state.createdMs
             guard waitedMs >= policy.actions.soloAfterMs else {
                 throw OrderRefusal(
@@ -182,6 +181,10 @@ final class ActionDesk {
         }
         guard state.stage == stage else {
             throw OrderRefusal(.wrongState, "\(id) \(otherwise)")
+        }
+        // A no is anybody's who may act at all.
+        if order.type != .refuseAction, let call = call(of: state) {
+            try access.check(order.actor, may: call.definition)
         }
         return state
     }

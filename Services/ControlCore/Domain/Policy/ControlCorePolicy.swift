@@ -28,6 +28,8 @@ public struct ControlCorePolicy: Sendable, Hashable {
     public var automation: [String: AutomationMode]
     /// What can be run (config/actions.yaml).
     public var actions: ActionCatalog
+    /// Who may what (config/access.yaml).
+    public var access: AccessPolicy
 
     /// The defaults of the project.
     public init(
@@ -36,7 +38,8 @@ public struct ControlCorePolicy: Sendable, Hashable {
         idsMax: Int = 100_000, maxServicesPerHour: Int = 3, rateLimitPercent: Double = 50,
         autoscaleFactor: Double = 2, heartbeatIntervalMs: Int64 = 5_000,
         directiveTimeoutMs: Int64 = 60_000, settingPartitions: Int32 = 4,
-        automation: [String: AutomationMode] = [:], actions: ActionCatalog = ActionCatalog()
+        automation: [String: AutomationMode] = [:], actions: ActionCatalog = ActionCatalog(),
+        access: AccessPolicy = AccessPolicy()
     ) {
         self.commandMaxAgeMs = commandMaxAgeMs
         self.actWithinMs = actWithinMs
@@ -51,5 +54,6 @@ public struct ControlCorePolicy: Sendable, Hashable {
         self.settingPartitions = settingPartitions
         self.automation = automation
         self.actions = actions
+        self.access = access
     }
 }

@@ -27,6 +27,9 @@ public struct OperatorArguments: Sendable {
     )
     let author = Argument.option(
         "as", Self.authorFormat, env: "USER", help: "Who orders it.")
+    let key = Argument.option(
+        "key", .string.shown(as: "FILE"), env: "DREAMNET_KEY",
+        help: "The key that signs it, of 'dreamnet keys new'.")
     let yes = Argument.flag("yes", short: "y", help: "Do not ask.")
     let wait = Argument.toggle(
         "wait", default: true,
@@ -36,7 +39,7 @@ public struct OperatorArguments: Sendable {
         help: "How long to wait.")
 
     /// Those of every order.
-    var ofEveryOrder: [any ArgumentDeclaration] { [reason, id, author, wait, timeout] }
+    var ofEveryOrder: [any ArgumentDeclaration] { [reason, id, author, key, wait, timeout] }
 
     init(_ shell: any OperatorShell) {
         let services = Self.serviceFormat.completed { request in

@@ -26,6 +26,8 @@ public enum OperatorTask: Sendable, Hashable {
     case actions(service: String?)
     /// What an action would do.
     case planAction(service: String, action: String, arguments: [NamedValue])
+    /// Make a key that signs orders.
+    case newKey(file: String, person: String)
     /// How many dead letters there are, and why.
     case deadLetterStatus
     /// Dead letters in a table; with `all` those that were replayed or discarded as well.
@@ -60,11 +62,17 @@ public struct OrderOptions: Sendable, Hashable {
     public var timeoutMs: Int64
     /// Whether the confirmation is given already.
     public var isConfirmed: Bool
+    /// The file of the key that signs it; nil: it is not signed.
+    public var keyFile: String?
 
     /// Options.
-    public init(wait: Bool? = nil, timeoutMs: Int64 = 15_000, isConfirmed: Bool = false) {
+    public init(
+        wait: Bool? = nil, timeoutMs: Int64 = 15_000, isConfirmed: Bool = false,
+        keyFile: String? = nil
+    ) {
         self.wait = wait
         self.timeoutMs = timeoutMs
         self.isConfirmed = isConfirmed
+        self.keyFile = keyFile
     }
 }

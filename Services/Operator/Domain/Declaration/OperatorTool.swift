@@ -38,6 +38,7 @@ public enum OperatorTool {
                     flags.automation
                 ] + actions.verbs + [
                     actions.command,
+                    KeyCommands(arguments: arguments, shell: shell).command,
                     DeadLetterCommands(arguments: arguments, shell: shell).command,
                     TopicCommands(shell: shell).command, DrainCommand(shell: shell).command,
                 ] + PolicyCommands(arguments: arguments, shell: shell).all,

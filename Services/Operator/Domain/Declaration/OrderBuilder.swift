@@ -62,7 +62,8 @@ struct OrderBuilder: Sendable {
             timeoutMs: invocation.origin(of: arguments.timeout) == .default
                 ? try timeoutMs ?? invocation[arguments.timeout]
                 : try invocation[arguments.timeout],
-            isConfirmed: isConfirmed)
+            isConfirmed: isConfirmed,
+            keyFile: try invocation[arguments.key])
         return try await shell.perform(.order(order, options), invocation)
     }
 

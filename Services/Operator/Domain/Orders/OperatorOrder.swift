@@ -39,6 +39,22 @@ public struct OperatorOrder: Sendable, Hashable {
             headers: MessageHeaders.make(for: envelope, source: "dreamnet", traceparent: nil))
     }
 
+    /// The message, signed.
+    /// - Returns: nil if the key has the wrong length.
+    public func message(nowMs: Int64, signedBy key: [UInt8]) throws(EnvelopeError) -> OrderMessage?
+    {
+        let message = try message(nowMs: nowMs)
+        guard
+            let signature = CommandSignature.make(
+                topic: .command, key: message.key, value: message.value, privateKey: key)
+        else { return nil }
+        return OrderMessage(
+            key: message.key, value: message.value,
+            headers: message.headers + [
+                RecordHeader(CommandSignature.headerName, text: signature)
+            ])
+    }
+
     /// Whether `recorded` orders the same. The end of a hold is left out: a repetition says
     /// `--for 30m` later than the first try did, and means the same.
     public func says(theSameAs recorded: CommandPayload) -> Bool {

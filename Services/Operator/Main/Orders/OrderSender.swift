@@ -107,7 +107,7 @@ struct OrderSender: Sendable {
 
     private func send(_ interruption: Interruption, deadlineMs: Int32) async throws {
         do {
-            let message = try order.message(nowMs: SystemClock.nowMs())
+            let message = try message()
             let producer = try KafkaProducer(
                 bus.configuration, deliveryDeadlineMs: deadlineMs, queueLimit: 10, log: { _ in })
             interruption.move(to: .sending)
@@ -122,6 +122,17 @@ struct OrderSender: Sendable {
         } catch {
             throw notSent(error)
         }
+    }
+
+    private func message() throws -> OrderMessage {
+        guard let path = options.keyFile else {
+            return try order.message(nowMs: SystemClock.nowMs())
+        }
+        let key = try KeyFile.read(path)
+        guard let message = try order.message(nowMs: SystemClock.nowMs(), signedBy: key) else {
+            throw CommandFailure("\(path) holds no key", exitCode: .usage)
+        }
+        return message
     }
 
     private func notSent(_ error: any Error) -> any Error {

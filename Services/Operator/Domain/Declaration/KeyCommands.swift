@@ -1,0 +1,31 @@
+internal import CommandLineKit
+
+/// `keys new`: the key that signs a person's orders.
+struct KeyCommands: Sendable {
+    private static let file = Argument.positional(
+        "file", .string.shown(as: "FILE"), help: "Where the private key goes; it must not be there."
+    )
+
+    let arguments: OperatorArguments
+    let shell: any OperatorShell
+
+    var command: ToolCommand {
+        let (shell, author) = (shell, arguments.author)
+        return ToolCommand(
+            "keys", summary: "Keys that sign orders.", section: "Look after",
+            subcommands: [
+                ToolCommand(
+                    "new",
+                    summary: "Make a key: the private half in a file that you alone may read.",
+                    discussion: "The public half is printed as config/access.yaml wants it.",
+                    arguments: [Self.file, author],
+                    examples: [
+                        .init("dreamnet keys new ~/.dreamnet.key", "Then: export DREAMNET_KEY.")
+                    ]
+                ) {
+                    try await shell.perform(
+                        .newKey(file: try $0[Self.file], person: try $0[author] ?? "NAME"), $0)
+                }
+            ])
+    }
+}
