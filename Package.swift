@@ -253,8 +253,8 @@ let testTargets: [Target] = [
     tests(
         "PolicyFilesTests",
         [
-            "PolicyFiles", "Contracts", "Effectors", "ControlCoreDomain", "IncidentCoreDomain",
-            "OSCoreDomain", "NervousSystemDomain",
+            "PolicyFiles", "Contracts", "Effectors", "JSON", "Streams", "ControlCoreDomain",
+            "IncidentCoreDomain", "OSCoreDomain", "NervousSystemDomain",
         ]),
     tests(
         "OperatorTests",

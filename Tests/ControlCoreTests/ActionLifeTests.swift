@@ -87,6 +87,15 @@ import Testing
         #expect(try desk.end(intent).isEmpty, "said twice is heard once")
     }
 
+    @Test func `The hotkey ROLLBACK runs the service's own verb`() throws {
+        let desk = try ActionFixture()
+        try desk.ready("e1")
+        let said = try desk.control.order(.hotkey, id: "h1") { $0.hotkey = "ROLLBACK" }
+        #expect(try said.intent().action == "rollback")
+        let none = try desk.control.order(.hotkey, service: "billing") { $0.hotkey = "ROLLBACK" }
+        #expect(try none.outcome().code == .unknownAction)
+    }
+
     @Test func `Flags are set by control-core itself, and let go by the undo`() throws {
         let desk = try ActionFixture()
         try desk.ready("e1")

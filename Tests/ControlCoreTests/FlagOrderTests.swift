@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "SAFE_MODE", "SAFE_MODE=maybe", "FEATURE_FLAG=disable:", "ROLLBACK", "X=on",
+        "", "SAFE_MODE", "SAFE_MODE=maybe", "FEATURE_FLAG=disable:", "ROLLBACK=1", "X=on",
     ])
     func `A hotkey that names nothing is refused with a reason`(hotkey: String) throws {
         let control = try ControlCoreFixture()

@@ -48,7 +48,7 @@ import Testing
 
     @Test(arguments: [
         ("SAFEMODE=on", "SAFE_MODE=on"), ("SAFE_MODE=onn", "SAFE_MODE=on"),
-        ("MONITOR=increse", "MONITOR=increase"), ("ROLLBACK", "not available"),
+        ("MONITOR=increse", "MONITOR=increase"), ("ROLBACK", "ROLLBACK"),
         ("x", "expected one"),
         ("FEATURE_FLAG=disable:", "FEATURE_FLAG=disable:<module>"),
     ])

@@ -7,6 +7,8 @@ public struct Hotkey: Sendable, Hashable {
     public let enabled: Bool?
     /// The module of `FEATURE_FLAG`.
     public let module: String?
+    /// The action of `ROLLBACK`: the service's own verb.
+    public var action: String? { type == .runAction ? "rollback" : nil }
     /// The level of `MONITOR` and `ALERT_THRESHOLD`.
     public let level: String?
 
@@ -15,7 +17,7 @@ public struct Hotkey: Sendable, Hashable {
         "SAFE_MODE=on", "SAFE_MODE=off", "WRITE_DRAIN=on", "WRITE_DRAIN=off",
         "FEATURE_FLAG=disable:<module>", "FEATURE_FLAG=enable:<module>", "AUTOSCALE=on",
         "AUTOSCALE=off", "RATE_LIMIT=reduce", "RATE_LIMIT=restore", "MONITOR=increase",
-        "MONITOR=normal", "ALERT_THRESHOLD=lower", "ALERT_THRESHOLD=normal",
+        "MONITOR=normal", "ALERT_THRESHOLD=lower", "ALERT_THRESHOLD=normal", "ROLLBACK",
     ]
 
     /// Reads `text`; names and values in capitals or not, a module as it is written.
@@ -23,7 +25,8 @@ public struct Hotkey: Sendable, Hashable {
         let text = text.trimmed
         guard let equals = text.firstIndex(of: "=") else {
             if text.uppercased() == "ROLLBACK" {
-                throw HotkeyError("ROLLBACK is not available in this release")
+                self.init(type: .runAction)
+                return
             }
             throw HotkeyError(form: text)
         }
@@ -79,7 +82,7 @@ public struct HotkeyError: Error, Sendable, Hashable, CustomStringConvertible {
             "hotkey '\(text.prefix(64))': expected one of SAFE_MODE=on|off, "
                 + "WRITE_DRAIN=on|off, FEATURE_FLAG=disable:<module>|enable:<module>, "
                 + "AUTOSCALE=on|off, RATE_LIMIT=reduce|restore, MONITOR=increase|normal, "
-                + "ALERT_THRESHOLD=lower|normal")
+                + "ALERT_THRESHOLD=lower|normal, ROLLBACK")
     }
 }
 

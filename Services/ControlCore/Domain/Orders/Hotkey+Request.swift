@@ -12,6 +12,7 @@ extension Hotkey {
         order.enabled = hotkey.enabled ?? order.enabled
         order.module = hotkey.module ?? order.module
         order.level = hotkey.level ?? order.level
+        order.action = hotkey.action ?? order.action
         return order
     }
 }

@@ -154,7 +154,7 @@ struct FlagCommands: Sendable {
             discussion: """
                 SAFE_MODE=on|off, WRITE_DRAIN=on|off, FEATURE_FLAG=disable:MODULE|enable:MODULE, \
                 AUTOSCALE=on|off, RATE_LIMIT=reduce|restore, MONITOR=increase|normal, \
-                ALERT_THRESHOLD=lower|normal.
+                ALERT_THRESHOLD=lower|normal, ROLLBACK.
                 """,
             [Self.hotkey], example: "dreamnet hotkey 'SAFE_MODE=on' --service checkout"
         ) { invocation in
