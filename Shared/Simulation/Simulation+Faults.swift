@@ -19,7 +19,7 @@ extension Simulation {
         case .leap: leap()
         case .clockJump: jump()
         case .compaction: compact()
-        case .foreignTransaction: foreign.step()
+        case .foreignTransaction: play.stepForeign()
         default: return
         }
     }
@@ -108,10 +108,7 @@ extension Simulation {
     }
 
     private func compact() {
-        let names =
-            services.compactMap(\.topology.changelog) + [
-                BusTopic.flags.rawValue, BusTopic.view.rawValue,
-            ]
+        let names = services.compactMap(\.topology.changelog) + play.compacted
         guard let name = world.random.pick(names) else { return }
         world.note(.compaction)
         // Kafka keeps tombstones for a day (delete.retention.ms), so that no reader misses one that

@@ -14,8 +14,7 @@ extension Simulation {
             process.link.cutUntilMs = 0
             process.pausedUntilMs = min(process.pausedUntilMs, world.elapsedMs)
         }
-        load.flush()
-        foreign.finish()
+        play.finish()
         settle()
         // What nobody answers has its time-out, and leads to more.
         for _ in 0..<2 where world.violation == nil {
@@ -35,7 +34,7 @@ extension Simulation {
             world.elapse(Int64(world.random.below(2)))
             tendSlots()
             writeMarker()
-            notifier.step()
+            play.step()
             stepSomebody()
             // Looking costs more than a step.
             guard count.isMultiple(of: 16) else { continue }
@@ -48,7 +47,7 @@ extension Simulation {
 
     private func whyNotAtRest() -> String? {
         guard world.broker.markerCount == 0 else { return "transactions are ending" }
-        guard notifier.isAtRest else { return "notifications wait" }
+        if let unrest = play.unrest() { return unrest }
         guard zombies.isEmpty else { return "a process lives whose name another one has" }
         for slot in slots {
             guard slot.process.state == .running else { return "\(slot.instance) is not running" }
@@ -66,17 +65,6 @@ extension Simulation {
 
     func checkAtRest() {
         for slot in slots { slot.process.checkAtRest() }
-        var account = BusAccount(hasWrongClocks: !world.plan.keepsClocksRight)
-        for topic in topicNames where !topic.hasSuffix(".state") && topic != "nervous.view" {
-            for partition in 0..<world.plan.partitions {
-                for record in (try? world.broker.read(topic, partition: Int32(partition))) ?? [] {
-                    account.take(topic, Int32(partition), record)
-                }
-            }
-        }
-        let controlMs = services.first?.latestMs ?? 0
-        for (rule, message) in account.breaches(load.fates, controlMs: controlMs) {
-            world.report(rule, message)
-        }
+        play.check(topics: topicNames)
     }
 }

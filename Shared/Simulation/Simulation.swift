@@ -1,8 +1,4 @@
 internal import Contracts
-internal import ControlCoreDomain
-internal import IncidentCoreDomain
-internal import NervousSystemDomain
-internal import OSCoreDomain
 package import Streams
 
 /// One run: the four services with their real reducers and pipelines on a log in the process, a
@@ -16,9 +12,7 @@ package final class Simulation {
     var slots: [Slot] = []
     /// Processes whose names others have taken while they stood still.
     var zombies: [any AnyProcess] = []
-    let load: SimulatedLoad
-    let notifier: SimulatedNotifier
-    let foreign: ForeignProducer
+    let play: any Play
     /// A long leap that waits until no transaction is open.
     var leapMs: Int64?
     private let seed: UInt64
@@ -37,62 +31,36 @@ package final class Simulation {
         try self.init(seed: seed, steps: steps, policies: policies, plantedBug: nil)
     }
 
-    package init(
+    package convenience init(
         seed: UInt64, steps: Int, policies: SimulationPolicies, plantedBug: PlantedBug?
+    ) throws(SimulationError) {
+        try self.init(seed: seed, steps: steps, plantedBug: plantedBug) { world throws(LogError) in
+            try BusPlay(world, policies)
+        }
+    }
+
+    /// A run of one service with dead letters, whose keys keep their order or do not.
+    package convenience init(
+        parkingSeed seed: UInt64, steps: Int, keepsOrder: Bool = true
+    ) throws(SimulationError) {
+        try self.init(seed: seed, steps: steps, plantedBug: nil) { world throws(LogError) in
+            ParkingPlay(world, keepsOrder: keepsOrder)
+        }
+    }
+
+    init(
+        seed: UInt64, steps: Int, plantedBug: PlantedBug?,
+        play makePlay: (World) throws(LogError) -> any Play
     ) throws(SimulationError) {
         self.seed = seed
         self.steps = steps
         world = World(seed: seed, plantedBug: plantedBug)
-        services = Self.makeServices(world, policies)
-        Self.createTopics(world, services)
-        load = SimulatedLoad(world)
-        notifier = SimulatedNotifier(world)
-        do throws(LogError) { foreign = try ForeignProducer(world, load, services) } catch {
+        do throws(LogError) { play = try makePlay(world) } catch {
             throw SimulationError("the log does not work: \(error)")
         }
+        services = play.services
         for service in services {
             for _ in 0..<world.plan.instances { addSlot(service) }
-        }
-    }
-
-    private static func makeServices(
-        _ world: World, _ policies: SimulationPolicies
-    ) -> [any AnyService] {
-        let partitions = world.plan.partitions
-        var control = policies.controlCore
-        control.settingPartitions = Int32(partitions)
-        return [
-            SimulatedService(world, partitions: 1) { [control] _ in
-                ControlCoreReducer(policy: control)
-            },
-            SimulatedService(world, partitions: partitions) { _ in
-                IncidentCoreReducer(policy: policies.incidentCore)
-            },
-            SimulatedService(world, partitions: partitions) { _ in
-                OSCoreReducer(policy: policies.osCore, partitionCount: partitions)
-            },
-            SimulatedService(world, partitions: partitions) { partition in
-                NervousSystemReducer(
-                    policy: policies.nervousSystem, schemas: policies.schemas,
-                    partition: partition)
-            },
-        ]
-    }
-
-    /// Topics as topics/ declares them: what control-core reads has one partition.
-    private static func createTopics(_ world: World, _ services: [any AnyService]) {
-        for service in services where service.partitions == 1 && service.name == "control-core" {
-            for name in service.topology.inputs { world.broker.createTopic(name, partitions: 1) }
-        }
-        world.broker.createTopic(BusTopic.flags.rawValue, partitions: 1)
-        for service in services {
-            let topics = TaskTopics(service.topology)
-            if let changelog = topics.changelog {
-                world.broker.createTopic(changelog, partitions: service.partitions)
-            }
-            for name in topics.inputs + topics.written {
-                world.broker.createTopic(name, partitions: world.plan.partitions)
-            }
         }
     }
 
@@ -119,7 +87,7 @@ package final class Simulation {
         if world.violation == nil { checkAtRest() }
         return SimulationReport(
             seed: seed, faultSteps: faultSteps, steps: world.step, violation: world.violation,
-            injected: world.injected, messages: load.count,
+            injected: world.injected, messages: play.count,
             transactions: services.reduce(0) { $0 + $1.transactions },
             elapsedMs: world.elapsedMs, bug: world.plantedBug?.rawValue)
     }
@@ -150,8 +118,8 @@ package final class Simulation {
         for kind in FaultPlan.scheduled where world.plan.happens(kind, &world.random) {
             inject(kind)
         }
-        if world.random.below(world.plan.loadEvery) == 0 { load.next() }
-        if world.random.chance(1, of: 20) { notifier.step() }
+        if world.random.below(world.plan.loadEvery) == 0 { play.send() }
+        if world.random.chance(1, of: 20) { play.step() }
         if world.random.chance(1, of: 3) { writeMarker() }
         if let ms = leapMs, !world.hasOpenTransaction {
             leapMs = nil

@@ -83,7 +83,22 @@ extension TopicCatalog {
         if topic.hasDeadLetters, !servesService {
             report(.deadLetters, "deadLetter", "no service reads it, so none writes dead letters")
         }
+        if topic.order == .key, let problem = orderProblem(topic) {
+            report(.order, "order", problem)
+        }
         return problems
+    }
+
+    /// Why a topic's keys cannot wait for a dead letter; nil if they can.
+    private static func orderProblem(_ topic: TopicDefinition) -> String? {
+        guard topic.isKeyed, topic.hasDeadLetters else {
+            return "'key' needs keys and 'deadLetter: true'"
+        }
+        switch topic.replay {
+        case .free, .history: return nil
+        case .reissue, .never:
+            return "what waits would wait for ever, for nothing is replayed"
+        }
     }
 
     private func lintContent(_ topic: TopicDefinition) -> [TopicProblem] {

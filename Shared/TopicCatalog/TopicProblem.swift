@@ -25,6 +25,8 @@ public struct TopicProblem: Error, Sendable, Hashable, CustomStringConvertible {
         public static let schema = Code(description: "schema")
         /// Topics that one service reads side by side differ in their number of partitions.
         public static let partitions = Code(description: "partitions")
+        /// A topic's keys cannot wait for a dead letter.
+        public static let order = Code(description: "order")
         /// A topic that a service reads has no dead-letter topic, or one that none reads has one.
         public static let deadLetters = Code(description: "dead_letters")
         /// A profile of replication is missing or below its floor.

@@ -40,6 +40,13 @@ import YAML
         Mistake(alert, "name: nervous.alert", "name: nervous.alerts", "should be nervous.alerts"),
         Mistake(alert, "name: nervous.alert", "name: nervous.alert.dlq", "declared by 'deadLett"),
         Mistake(alert, "deadLetter: true\n", "", "needs 'deadLetter: true'"),
+        Mistake(alert, "deadLetter: true", "deadLetter: true\norder: keys", "expected one of none"),
+        Mistake(
+            "nervous.command.yaml", "deadLetter: true", "deadLetter: true\norder: key",
+            "order: what waits would wait for ever"),
+        Mistake(
+            "nervous.heartbeat.yaml", "readers: [dreamnet]", "readers: [dreamnet]\norder: key",
+            "order: 'key' needs keys and"),
         Mistake(alert, "schemas/alert.schema.json", "schemas/no.schema.json", "cannot be read"),
         Mistake(
             alert, "schemas/control-event.schema.json", "schemas/alert.schema.json",

@@ -61,6 +61,10 @@ enum PipelineCollector {
             figures.oldestInputMs.map { Double(max(0, figures.publishedMs - $0)) / 1000 } ?? 0
         },
         Family(
+            name: "dreamnet_parked_keys", type: .gauge,
+            help: "Keys of which messages wait behind a dead letter."
+        ) { Double($0.parkedKeys) },
+        Family(
             name: "dreamnet_restore_records", type: .gauge, help: "Changelog records restored."
         ) { Double($0.restoreRecords) },
         Family(

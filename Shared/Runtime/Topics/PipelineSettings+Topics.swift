@@ -2,7 +2,7 @@ internal import Streams
 internal import TopicCatalog
 
 extension PipelineSettings {
-    /// Takes the sizes of what a service may write from the declarations of its topics.
+    /// Takes the sizes of what a service may write, and whose keys keep their order, from the declarations of its topics.
     mutating func take(_ topology: Topology, _ catalog: TopicCatalog) {
         let written = topology.outputs + (topology.changelog.map { [$0] } ?? [])
         if let bytes = Self.smallest(written, catalog) {
@@ -10,6 +10,7 @@ extension PipelineSettings {
         }
         let letters = topology.inputs.map { $0 + ".dlq" }
         if let bytes = Self.smallest(letters, catalog) { deadLetterBytesMax = bytes }
+        orderedInputs = Set(topology.inputs.filter { catalog.topic($0)?.order == .key })
     }
 
     private static func smallest(_ topics: [String], _ catalog: TopicCatalog) -> Int? {

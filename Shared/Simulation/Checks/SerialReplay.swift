@@ -24,7 +24,7 @@ final class SerialReplay<R: Reducer> {
         task = ReducerTask(
             reducer, partition: partition, identity: identity,
             deadLetterBytesMax: settings.deadLetterBytesMax,
-            outputBytesMax: settings.outputBytesMax)
+            outputBytesMax: settings.outputBytesMax, orderedInputs: settings.orderedInputs)
         positions = task.topics.inputs.map { _ in 0 }
     }
 

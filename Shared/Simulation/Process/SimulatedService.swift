@@ -21,20 +21,27 @@ final class SimulatedService<R: Reducer>: AnyService {
     let identity: TaskIdentity
     let settings = ServiceSettings()
     let world: World
+    let orderedInputs: Set<String>
     let makeReducer: (Int32) -> R
     let replays: [SerialReplay<R>]
 
-    init(_ world: World, partitions: Int, makeReducer: @escaping (Int32) -> R) {
+    init(
+        _ world: World, partitions: Int, orderedInputs: Set<String> = [],
+        makeReducer: @escaping (Int32) -> R
+    ) {
         self.world = world
+        self.orderedInputs = orderedInputs
         self.partitions = partitions
         self.makeReducer = makeReducer
         topology = makeReducer(0).topology
         name = topology.service
         let identity = TaskIdentity(service: name, group: name, version: "simulated")
         self.identity = identity
-        replays = (0..<Int32(partitions)).map {
+        var settings = PipelineSettings()
+        settings.orderedInputs = orderedInputs
+        replays = (0..<Int32(partitions)).map { [settings] in
             SerialReplay(
-                makeReducer($0), partition: $0, identity: identity, settings: PipelineSettings(),
+                makeReducer($0), partition: $0, identity: identity, settings: settings,
                 world: world)
         }
     }
@@ -50,6 +57,7 @@ final class SimulatedService<R: Reducer>: AnyService {
     func pipelineSettings() -> PipelineSettings {
         var settings = PipelineSettings()
         settings.batchMessagesMax = world.plan.batchMessagesMax
+        settings.orderedInputs = orderedInputs
         settings.plantedBug = world.plantedBug
         if world.plantedBug == .randomIDs { settings.idSalt = String(world.random.next()) }
         return settings

@@ -12,6 +12,8 @@ package struct Violation: Error, Sendable, Hashable, CustomStringConvertible {
         case flags
         /// An input is neither taken, nor known from before, nor a dead letter; or it is several.
         case accounting
+        /// The state is not that of each key's messages in order.
+        case order
         /// A timer has not fired, or has without being due.
         case timer
         /// A task has ended for a person to look at.

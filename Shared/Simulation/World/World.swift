@@ -37,6 +37,17 @@ final class World {
         broker.setTime(nowMs)
     }
 
+    /// Creates what a service reads and writes, where it is not there yet.
+    func createTopics(of service: any AnyService) {
+        let topics = TaskTopics(service.topology)
+        if let changelog = topics.changelog {
+            broker.createTopic(changelog, partitions: service.partitions)
+        }
+        for name in topics.inputs + topics.written {
+            broker.createTopic(name, partitions: plan.partitions)
+        }
+    }
+
     func nextStep() { step += 1 }
 
     func note(_ kind: FaultKind) { injected[kind, default: 0] += 1 }

@@ -33,6 +33,11 @@ public enum DeadLetter {
         public static let replayID = "dlq.replay_id"
         /// How often it was replayed, set by whoever replays.
         public static let replayCount = "dlq.replay_count"
+        /// Its place in the line of its key, a `LetterTurn`; kept by whoever replays.
+        public static let turn = "dlq.turn"
+        /// On a tombstone of the letter's topic, under its key: the letter of this `LetterTurn` was
+        /// given up, so that nothing waits for it any more.
+        public static let released = "dlq.released"
         /// SHA-256 (hexadecimal) of a value that is too large to be kept.
         public static let digest = "dlq.digest"
         /// The size in bytes of a value that is too large to be kept.
@@ -52,13 +57,15 @@ public enum DeadLetter {
     /// be larger than `bytesMax`, the value's digest and size stand in for the value.
     static func stage(
         _ record: borrowing InputRecord, of inputTopic: String, because rejection: Rejection,
-        identity: TaskIdentity, nowMs: Int64, bytesMax: Int, topic: Int,
+        identity: TaskIdentity, nowMs: Int64, bytesMax: Int, topic: Int, turn: LetterTurn? = nil,
         into outputs: inout OutputBuffer
     ) {
         let original = record.headers()
-        let said = headers(
-            record, of: inputTopic, because: rejection, identity: identity, nowMs: nowMs,
-            original: original)
+        let said =
+            headers(
+                record, of: inputTopic, because: rejection, identity: identity, nowMs: nowMs,
+                original: original)
+            + (turn.map { [RecordHeader(Header.turn, text: $0.description)] } ?? [])
         let own = original.filter { !$0.name.hasPrefix(prefix) || kept.contains($0.name) }
         let all = own + said
         let keyCount = unsafe record.withKey { unsafe $0?.count ?? 0 }

@@ -10,6 +10,8 @@ public struct PipelineFigures: Sendable, Hashable {
     public internal(set) var timers = 0
     /// Messages that could not be taken, by reason.
     public internal(set) var deadLetters: [Rejection.Code: Int] = [:]
+    /// Keys of which messages wait behind a dead letter.
+    public internal(set) var parkedKeys = 0
     /// Times that a timer or a start wanted to say what JSON cannot hold.
     public internal(set) var timerFaults = 0
     /// Transactions committed.

@@ -32,6 +32,9 @@ public struct PipelineSettings: Sendable, Hashable {
     public var restoreStallMs: Int64 = 60_000
     /// When an input counts as poisoned, and is slowed.
     public var poison = PoisonLimits()
+    /// Inputs on which later messages of a dead-lettered key wait behind it (`order: key` in
+    /// topics/). They need a changelog.
+    public var orderedInputs: Set<String> = []
     /// A mistake to make, for tests of tests.
     package var plantedBug: PlantedBug?
     /// What ids derive from beside their cause; the service's name if nil, as it has to be.

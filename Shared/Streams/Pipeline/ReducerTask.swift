@@ -27,7 +27,9 @@ package final class ReducerTask<R: Reducer> {
     private let identity: TaskIdentity
     private let deadLetterBytesMax: Int
     private let outputBytesMax: Int
-    private let tables: [any StateStore]
+    private var tables: [any StateStore]
+    /// The keys that wait; nil as long as no input keeps the order of its keys and none ever did.
+    private var parking: ParkedKeys?
     private let timers: Timers?
     /// Whether the changelog has the record of a transaction: the first one writes it whatever it
     /// changes, so that offsets without a record show that the changelog was lost.
@@ -37,7 +39,7 @@ package final class ReducerTask<R: Reducer> {
     /// A task of `reducer`. Its tables must have ids of their own and a changelog to go to.
     package init(
         _ reducer: R, partition: Int32, identity: TaskIdentity, deadLetterBytesMax: Int,
-        outputBytesMax: Int, idSalt: String? = nil
+        outputBytesMax: Int, orderedInputs: Set<String> = [], idSalt: String? = nil
     ) {
         self.reducer = reducer
         self.identity = identity
@@ -48,12 +50,15 @@ package final class ReducerTask<R: Reducer> {
         topics = TaskTopics(reducer.topology)
         context = ReducerContext(
             topology: reducer.topology, partition: partition, nowMs: 0, idSalt: idSalt)
+        if !orderedInputs.isDisjoint(with: topics.inputs) { park(ordered: orderedInputs) }
         precondition(Set(tables.map(\.id)).count == tables.count, "two tables have one id")
         precondition(tables.isEmpty || topics.changelog != nil, "tables without a changelog")
     }
 
     /// When the first timer is due, Unix ms.
     package var nextDueMs: Int64? { timers?.nextDueMs }
+    /// How many keys are parked.
+    package var parkedKeys: Int { parking?.table.count ?? 0 }
     /// Whether the transaction changed a table.
     package var hasChanges: Bool { tables.contains { $0.hasChanges } }
 
@@ -64,17 +69,41 @@ package final class ReducerTask<R: Reducer> {
     /// - Returns: whether it said or changed anything.
     package func start() -> Bool {
         let mark = context.outputs.count
-        perform(causeID: "start:\(context.partition):\(context.nowMs)") { $0.start($1) }
+        let parking = parking
+        perform(causeID: "start:\(context.partition):\(context.nowMs)") { reducer, context in
+            parking?.sweep(nowMs: context.nowMs)
+            reducer.start(context)
+        }
         guard hasChanges || context.outputs.count > mark else { return false }
         count(TransactionRecord.startSource)
         return true
     }
 
-    /// Takes a message. What it cannot take is undone and becomes a dead letter.
+    /// Takes a message. What it cannot take is undone and becomes a dead letter, and so does what
+    /// has to wait behind one.
     /// - Returns: why it is one.
     package func reduce(_ record: borrowing InputRecord) -> Rejection? {
-        let mark = context.outputs.mark
         for table in tables { table.beginMessage() }
+        guard !ParkedKeys.isRelease(record) else {
+            count(record.input)
+            let rejection = parking?.release(record)
+            if let rejection { stage(record, because: rejection, turn: nil) }
+            return rejection
+        }
+        switch parking?.admit(record, nowMs: context.nowMs) ?? .free {
+        case .free: return take(record, turn: nil)
+        case .turn(let turn): return take(record, turn: turn)
+        case .wait(let turn):
+            count(record.input)
+            let rejection = Rejection(
+                .parked, "waits until what came before it with its key is taken or given up")
+            stage(record, because: rejection, turn: turn)
+            return rejection
+        }
+    }
+
+    private func take(_ record: borrowing InputRecord, turn: LetterTurn?) -> Rejection? {
+        let mark = context.outputs.mark
         context.begin(record)
         var rejection: Rejection?
         do throws(Rejection) {
@@ -84,16 +113,33 @@ package final class ReducerTask<R: Reducer> {
         }
         rejection = context.takeFault() ?? tooLarge(since: mark, weighs: weigh()) ?? rejection
         count(record.input)
-        guard let rejection else { return nil }
+        guard let rejection else {
+            if let turn { parking?.pass(record, turn) }
+            return nil
+        }
         if !rejection.keepsOutputs {
             context.outputs.cut(to: mark)
             for table in tables { table.rollbackMessage() }
         }
+        let place = turn ?? parking?.park(record, nowMs: context.nowMs)
+        stage(record, because: rejection, turn: place)
+        return rejection
+    }
+
+    private func stage(
+        _ record: borrowing InputRecord, because rejection: Rejection, turn: LetterTurn?
+    ) {
         DeadLetter.stage(
             record, of: topics.inputs[record.input], because: rejection, identity: identity,
             nowMs: context.nowMs, bytesMax: deadLetterBytesMax,
-            topic: topics.deadLettersStart + record.input, into: &context.outputs)
-        return rejection
+            topic: topics.deadLettersStart + record.input, turn: turn, into: &context.outputs)
+    }
+
+    private func park(ordered: Set<String>) {
+        let parking = ParkedKeys(
+            inputs: topics.inputs, ordered: ordered, service: identity.service)
+        self.parking = parking
+        tables.append(parking.table)
     }
 
     /// Fires the first timer that is due, if there is one.
@@ -150,6 +196,8 @@ package final class ReducerTask<R: Reducer> {
         guard let key, let id = key.first else {
             throw TaskFailure(.changelogCorrupt, "a record of the changelog has no key")
         }
+        // Of a time when an input kept the order of its keys.
+        if id == ParkedKeys.tableID, parking == nil { park(ordered: []) }
         let table = tables.first { $0.id == id }
         guard table != nil || key == TransactionRecord.key else {
             throw TaskFailure(.changelogCorrupt, "the changelog has a table of id \(id)")

@@ -173,6 +173,7 @@ extension TaskPipeline {
         let nowMs = clock()
         figures.lastCommitMs = nowMs
         figures.timerFaults = task.faults
+        figures.parkedKeys = task.parkedKeys
         if isDry { figures.oldestInputMs = nil }
         forgetTransaction()
         let isStale = nowMs - figures.publishedMs >= 1_000
@@ -215,7 +216,9 @@ extension TaskPipeline {
         timersInARow = 0
         figures.recordsIn += 1
         if let rejection { figures.deadLetters[rejection.code, default: 0] += 1 }
-        polled = PolledRecord(input: input, isDeadLetter: rejection != nil)
+        // What waits behind poison is none.
+        let isPoison = rejection.map { $0.code != .parked } ?? false
+        polled = PolledRecord(input: input, isDeadLetter: isPoison)
     }
 
     private func fireTimer() {

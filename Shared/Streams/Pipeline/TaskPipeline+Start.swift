@@ -156,6 +156,7 @@ extension TaskPipeline {
         positionedMs = clock()
         phase = .startConsuming
         let nowMs = clock()
+        figures.parkedKeys = task.parkedKeys
         publish(nowMs: nowMs)
         observer(.restored(records: figures.restoreRecords, durationMs: figures.restoreMs))
     }

@@ -87,7 +87,8 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
         task = ReducerTask(
             reducer, partition: log.partition, identity: identity,
             deadLetterBytesMax: settings.deadLetterBytesMax,
-            outputBytesMax: settings.outputBytesMax, idSalt: settings.idSalt)
+            outputBytesMax: settings.outputBytesMax, orderedInputs: settings.orderedInputs,
+            idSalt: settings.idSalt)
         if settings.plantedBug == .endBeforeOffsets { phase = .changelogEnd }
         metrics = PipelineMetrics()
         batchMessages = max(1, settings.batchMessagesMax)

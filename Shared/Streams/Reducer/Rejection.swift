@@ -23,6 +23,8 @@ public struct Rejection: Error, Sendable, Hashable {
         case refused
         /// `topic` of the envelope names no topic that takes messages from outside.
         case noRoute = "no_route"
+        /// A message with the same key lies here before it, and the topic keeps the order of keys.
+        case parked
         /// What the service wanted to say about it is no JSON: a fault of the service.
         case unencodable
     }

@@ -30,6 +30,8 @@ public struct TopicDefinition: Sendable {
     public var carries: [String]
     /// Whether what cannot be taken goes to `<name>.dlq`.
     public var hasDeadLetters: Bool
+    /// Whether a key's later messages wait behind one that could not be taken.
+    public var order: TopicOrder
     /// The topic whose dead letters these are; nil for a topic with a file of its own.
     public var deadLettersOf: String?
     /// Kafka's topic settings beyond those above, by Kafka's names.
@@ -81,6 +83,7 @@ public struct TopicDefinition: Sendable {
         letters.schemas = []
         letters.carries = [name]
         letters.hasDeadLetters = false
+        letters.order = .none
         letters.deadLettersOf = name
         letters.extraSettings = [:]
         return letters

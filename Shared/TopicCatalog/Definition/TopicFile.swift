@@ -42,6 +42,7 @@ enum TopicFile {
             schemas: try map.optionalStrings("schemas"),
             carries: try map.optionalStrings("carries"),
             hasDeadLetters: try map.optionalBool("deadLetter") ?? false,
+            order: try map.optionalChoice("order", of: TopicOrder.self) ?? .none,
             deadLettersOf: nil,
             extraSettings: try settings(map),
             places: places)
@@ -97,6 +98,6 @@ enum TopicFile {
     private static let known = [
         "name", "description", "key", "partitions", "cleanup", "retention", "maxMessage",
         "timestamp", "format", "replay", "writers", "readers", "schemas", "carries", "deadLetter",
-        "settings",
+        "order", "settings",
     ]
 }
