@@ -36,7 +36,10 @@ import Testing
                 RecordHeader("dlq.code", text: code(number)),
                 RecordHeader("dlq.last_failure", text: "\(SystemClock.nowMs())"),
             ]
-            if let group { headers.append(RecordHeader("dlq.group", text: group)) }
+            if let group {
+                headers.append(
+                    RecordHeader("dlq.group", text: dreamnet.kafka.topicPrefix + group))
+            }
             #expect(
                 producer.post(
                     NewRecord(

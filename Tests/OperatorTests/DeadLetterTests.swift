@@ -114,6 +114,51 @@ import TopicCatalog
                 == "No dead letters in 1 topic.\n")
     }
 
+    private func parked(
+        _ turn: String, code: String = "parked", partition: String = "1"
+    ) -> DeadLetterRecord {
+        letter(
+            code: code,
+            extra: [
+                RecordHeader("dlq.turn", text: turn),
+                RecordHeader("dlq.partition", text: partition),
+            ])
+    }
+
+    @Test func `what keeps its place in a line goes back to its partition with it`() throws {
+        guard case .send(let headers) = decide(parked("os-core/7/3")) else {
+            Issue.record("not sent")
+            return
+        }
+        #expect(headers.contains(RecordHeader("dlq.turn", text: "os-core/7/3")))
+        #expect(parked("os-core/7/3").partition(of: 4) == 1)
+        #expect(letter().partition(of: 4) == nil)
+        for hostile in ["4", "-1", "x", "99999999999"] {
+            #expect(parked("os-core/7/3", partition: hostile).partition(of: 4) == nil)
+        }
+    }
+
+    @Test func `to give up what others wait for lets them go on`() {
+        #expect(
+            parked("os-core/7/3").release == [RecordHeader("dlq.released", text: "os-core/7/3")])
+        #expect(letter().release == nil)
+        #expect(
+            letter(
+                source: "nervous.command", extra: [RecordHeader("dlq.turn", text: "os-core/7/3")]
+            ).release == nil)
+    }
+
+    @Test func `parked keys are counted, and what waits behind them`() throws {
+        var tally = DeadLetterTally(topics: [.signal], nowMs: Self.nowMs)
+        tally.take(parked("os-core/7/0", code: "schema"))
+        tally.take(parked("os-core/7/1"))
+        tally.take(parked("os-core/7/1", partition: "2"))
+        tally.take(letter())
+        let text = tally.text(for: Fixtures.console())
+        #expect(text.contains("2 keys parked in nervous.signal.dlq: 2 messages waiting"))
+        #expect(try tally.json().contains("\"parkedKeys\": 2"))
+    }
+
     @Test func `a letter is shown with reason, headers and value, made harmless`() throws {
         let evil = letter(
             value: Array("\u{1B}[2J".utf8), extra: [RecordHeader("x\u{1B}", [0x1b, 0xff])])

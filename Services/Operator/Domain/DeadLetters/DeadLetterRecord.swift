@@ -49,14 +49,35 @@ public struct DeadLetterRecord: Sendable, Hashable {
     /// The replay that brought it back the last time.
     public var replayID: String? { text(DeadLetter.Header.replayID) }
 
+    /// Its place in the line of its key, if the topic keeps the order of keys.
+    public var turn: LetterTurn? { header(DeadLetter.Header.turn).flatMap { LetterTurn($0) } }
+
+    /// The partition that it goes to again, of a topic with `count`: that of the line in which it
+    /// has a place; nil leaves it to the key.
+    public func partition(of count: Int) -> Int32? {
+        guard turn != nil, let number = number(DeadLetter.Header.partition), number >= 0,
+            number < count
+        else { return nil }
+        return Int32(number)
+    }
+
+    /// The headers of the tombstone that lets go on what waits behind it when it is given up; nil
+    /// if nothing does.
+    public var release: [RecordHeader]? {
+        guard let turn, sourceTopic == place.topic.rawValue else { return nil }
+        return [RecordHeader(DeadLetter.Header.released, text: turn.description)]
+    }
+
     private func message(_ field: String) -> JSONValue? {
         value.flatMap { try? JSON.parse($0) }?[field]
     }
 
     /// The value of the last header of that name.
     func text(_ name: String) -> String? {
-        headers.last { $0.name == name }?.value.map { String(decoding: $0, as: UTF8.self) }
+        header(name).map { String(decoding: $0, as: UTF8.self) }
     }
+
+    private func header(_ name: String) -> [UInt8]? { headers.last { $0.name == name }?.value }
 
     private func number(_ name: String) -> Int64? { text(name).flatMap { Int64($0) } }
 }

@@ -1,5 +1,6 @@
 public import CommandLineKit
 public import Contracts
+internal import Streams
 
 /// How many dead letters lie in each topic, since when, and why.
 public struct DeadLetterTally: Sendable {
@@ -17,16 +18,28 @@ public struct DeadLetterTally: Sendable {
         var lastHour = 0
         var reasons: [String: Int] = [:]
         var services: [String: Int] = [:]
+        /// Keys whose later messages wait behind a letter.
+        var parkedKeys = 0
+        /// How many of the letters only wait behind another one.
+        var waiting = 0
         var heldBy: String?
+    }
+
+    private struct Line: Hashable {
+        let topic: String
+        let partition: String?
+        let turn: LetterTurn
     }
 
     /// How long letters are kept, ms (topics/: `retention.ms` of every dead-letter topic).
     public static let keptMs: Int64 = 30 * 86_400_000
     private static let namesMax = 100
+    private static let linesMax = 100_000
 
     private let ledger: Ledger
     private let nowMs: Int64
     private var counts: [String: Count] = [:]
+    private var lines: Set<Line> = []
 
     /// A tally of these topics at `nowMs` (Unix ms), of which nothing was read yet.
     public init(topics: [BusTopic], ledger: Ledger = Ledger(), nowMs: Int64) {
@@ -57,6 +70,16 @@ public struct DeadLetterTally: Sendable {
         }
         Self.count(letter.code, in: &count.reasons)
         Self.count(letter.service, in: &count.services)
+        if letter.code == Rejection.Code.parked.rawValue { count.waiting += 1 }
+        if let turn = letter.turn, lines.count < Self.linesMax,
+            lines.insert(
+                Line(
+                    topic: name, partition: letter.text(DeadLetter.Header.partition),
+                    turn: LetterTurn(service: turn.service, line: turn.line, number: 0))
+            ).inserted
+        {
+            count.parkedKeys += 1
+        }
     }
 
     // The names come from messages: a flood of made-up ones must not fill the memory.
@@ -90,7 +113,11 @@ public struct DeadLetterTally: Sendable {
         let held = sorted.compactMap { count in
             count.heldBy.map { "\($0.sanitized) works on \(count.topic)\n" }
         }
-        return table.text(for: console) + held.joined()
+        let parked = sorted.filter { $0.parkedKeys > 0 }.map { count in
+            "\(HumanText.count(count.parkedKeys, "key")) parked in \(count.topic): "
+                + "\(HumanText.count(count.waiting, "message")) waiting behind dead letters\n"
+        }
+        return table.text(for: console) + parked.joined() + held.joined()
     }
 
     /// The same as a JSON array.

@@ -46,8 +46,11 @@ public enum ReplayDecision: Sendable, Hashable {
             return .keep("it is younger than \(historyAgeMs / 1000) s, so it could still fire")
         }
         let replaced = [DeadLetter.Header.replayID, DeadLetter.Header.replayCount]
-        // Attempt and first failure stay: they tell its story if it comes back.
-        let history = [DeadLetter.Header.attempt, DeadLetter.Header.firstFailure]
+        // Attempt and first failure stay: they tell its story if it comes back. By its turn it is
+        // taken before what waits behind it.
+        let history = [
+            DeadLetter.Header.attempt, DeadLetter.Header.firstFailure, DeadLetter.Header.turn,
+        ]
         let own = letter.headers.filter { header in
             !replaced.contains(header.name)
                 && (!header.name.hasPrefix("dlq.") || history.contains(header.name))

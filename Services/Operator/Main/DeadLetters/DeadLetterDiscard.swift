@@ -118,7 +118,14 @@ struct DeadLetterDiscard: Sendable {
                 summary.reasons[letter.code, default: 0] += 1
             }
             try archive?.add(letter)
-            batch.append(QueueSession.Step(place: letter.place, resolution: .discarded))
+            batch.append(
+                QueueSession.Step(
+                    place: letter.place, resolution: .discarded,
+                    resent: letter.release.map {
+                        .init(
+                            partition: letter.partition(of: queue.partitionCount),
+                            key: letter.key, value: nil, headers: $0)
+                    }))
             if batch.count >= batchMax { try flush() }
         }
         if !batch.isEmpty { try flush() }

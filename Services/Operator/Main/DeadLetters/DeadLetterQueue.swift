@@ -31,6 +31,9 @@ final class DeadLetterQueue {
         if isRead { try reader.start(topic: name, from: .beginning) }
     }
 
+    /// How many partitions it has, as many as its topic.
+    var partitionCount: Int { spans.count }
+
     /// The next letter of those that were there at the start, in the order of its partition; nil
     /// after the last.
     func next() throws(KafkaError) -> DeadLetterRecord? {

@@ -17,6 +17,7 @@ final class QueueSession {
         var resent: Resent?
 
         struct Resent {
+            var partition: Int32?
             let key: [UInt8]?
             let value: [UInt8]?
             let headers: [RecordHeader]
@@ -126,7 +127,8 @@ final class QueueSession {
             for (step, entry) in zip(steps, entries) {
                 if let resent = step.resent {
                     try writer.add(
-                        topic: Self.topicIndex, key: resent.key, value: resent.value,
+                        topic: Self.topicIndex, partition: resent.partition, key: resent.key,
+                        value: resent.value,
                         headers: resent.headers)
                 }
                 try writer.add(

@@ -114,13 +114,21 @@ struct ReplayRun {
             }
             tally.send(letter)
             guard !request.isDryRun else { return }
-            if let group = letter.group, groups.count < 8 { groups.insert(group) }
+            if let group = letter.group, groups.count < 8 { groups.insert(unprefixed(group)) }
             batch.append(
                 QueueSession.Step(
                     place: letter.place, resolution: .replayed,
-                    resent: .init(key: letter.key, value: letter.value, headers: headers)))
+                    resent: .init(
+                        partition: letter.partition(of: queue.partitionCount), key: letter.key,
+                        value: letter.value, headers: headers)))
             batchBytes += (letter.value?.count ?? 0) + (letter.key?.count ?? 0)
         }
+    }
+
+    /// A letter names the group as the cluster does.
+    private func unprefixed(_ group: String) -> String {
+        let prefix = bus.configuration.topicPrefix
+        return group.hasPrefix(prefix) ? String(group.dropFirst(prefix.count)) : group
     }
 
     private var isBatchFull: Bool {
