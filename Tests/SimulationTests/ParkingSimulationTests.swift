@@ -6,7 +6,7 @@ import Testing
 struct ParkingSimulationTests {
     private static let steps = 3_000
 
-    @Test(arguments: (0..<10).map { UInt64($0 * 20 + 1) })
+    @Test(arguments: (0..<5).map { UInt64($0 * 20 + 1) })
     func `with parking, mended letters leave the state that good ones would have`(
         first: UInt64
     ) throws {
