@@ -68,6 +68,7 @@ extension EndToEnd {
                 restart: {action: kubernetes-restart, with: {deployment: web}}
                 scale: {action: kubernetes-scale, with: {deployment: web}}
                 rotate-keys: {action: kubernetes-rotate-keys, with: {deployment: web, secret: keys, key: API_KEY}}
+                breach: {action: kubernetes-breach, with: {deployment: web, secret: keys, key: API_KEY}}
                 limited: {action: limited, with: {deployment: web}}
             """
 
@@ -140,6 +141,7 @@ extension EndToEnd {
                 try await Self.changePods(stage)
                 try await Self.changeSecretsAndConfig(stage)
                 try await Self.lockDown(stage)
+                try await Self.contain(stage)
                 try await Self.fail(stage)
             }
         }
@@ -198,7 +200,7 @@ extension EndToEnd {
                 "pod=\(stuck)")
             #expect(try await stage.cluster.kube(["get", "pod", stuck]).code != 0)
             let shown = try await stage.dreamnet.run(["actions", "show", deleted])
-            #expect(shown.text.contains("evidence = ") && shown.text.contains(" sha256:"))
+            #expect(shown.text.contains("evidence1 = ") && shown.text.contains(" sha256:"))
             try await stage.ready()
             let pod = try await stage.pod()
             let label = ["get", "pod", pod, "--output=jsonpath={.metadata.labels.app}"]
@@ -260,6 +262,29 @@ extension EndToEnd {
             #expect(try await stage.cluster.kube(policy).code == 0)
             try await stage.undo("lock")
             #expect(try await stage.cluster.kube(policy).code != 0)
+        }
+
+        /// Seed 003, "Security Breach": one command.
+        private static func contain(_ stage: Stage) async throws {
+            let pod = try await stage.pod()
+            let key = ["get", "secret/keys", "--output=jsonpath={.data.API_KEY}"]
+            let keyBefore = try await stage.cluster.kube(key).text
+            let id = try await stage.done(
+                "breach", "shop", "--set", "pod=\(pod)", "--set", "app=web")
+            #expect(try await stage.cluster.kube(key).text != keyBefore)
+            let policy = ["get", "networkpolicy/dreamnet-lockdown-web", "--output=name"]
+            #expect(try await stage.cluster.kube(policy).code == 0)
+            let label = ["get", "pod", pod, "--output=jsonpath={.metadata.labels.app}"]
+            #expect(try await stage.cluster.kube(label).text == "")
+            let shown = try await stage.dreamnet.run(["actions", "show", id])
+            let kept = shown.text.matches(of: #/evidence\d = (\S+) sha256:/#).map { String($0.1) }
+            #expect(Set(kept).count == 4, "\(shown.text)")
+            let state = stage.stack.home.text(
+                of: String(kept[0].dropFirst(stage.stack.home.path.count + 1)))
+            #expect(state?.contains("name: \(pod)") == true, "what it was before")
+            #expect(state?.contains("app: web") == true)
+            let flags = try await stage.dreamnet.run(["flags", "--service", "shop"])
+            #expect(flags.text.contains("kill_switch"), "\(flags.text)")
         }
 
         private static func fail(_ stage: Stage) async throws {

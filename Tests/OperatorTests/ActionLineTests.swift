@@ -16,6 +16,7 @@ import Testing
         ("restart checkout", "restart", []),
         ("scale checkout --replicas 5", "scale", ["replicas=5"]),
         ("rotate-keys checkout", "rotate-keys", []),
+        ("breach checkout --set pod=web-1", "breach", ["pod=web-1"]),
         (
             "actions run kubernetes-scale --service checkout --set deployment=web --set replicas=2",
             "kubernetes-scale", ["deployment=web", "replicas=2"]

@@ -40,6 +40,7 @@ public struct ControlEventPayload: MessagePayload {
         "circuit_breaker_closed",
         "database_failed_over",
         "network_locked_down",
+        "breach_contained",
         "action_executed",
     ]
 

@@ -9,7 +9,9 @@ struct EvidenceStore {
 
     /// Writes `bytes`.
     /// - Returns: the path and the SHA-256, for the record.
-    func keep(_ bytes: [UInt8], name: String) throws(StepError) -> [NamedValue] {
+    func keep(
+        _ bytes: [UInt8], name: String, step: Int
+    ) throws(StepError) -> [NamedValue] {
         unsafe mkdir(folder, 0o700)
         let path = "\(folder)/\(name)"
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
@@ -26,7 +28,7 @@ struct EvidenceStore {
         }
         guard fsync(file) == 0 else { throw Self.error(path) }
         let digest = SHA256.hexDigest(bytes)
-        return [NamedValue(name: "evidence", value: "\(path) sha256:\(digest)")]
+        return [NamedValue(name: "evidence\(step + 1)", value: "\(path) sha256:\(digest)")]
     }
 
     private static func error(_ path: String) -> StepError {

@@ -45,7 +45,7 @@ extension StepRunner {
         }
         let intent = job.intent
         result.values += try EvidenceStore(folder: settings.evidenceFolder).keep(
-            done.output, name: Self.fileName(intent))
+            done.output, name: Self.fileName(intent), step: intent.step)
         return result
     }
 

@@ -132,7 +132,7 @@ import Testing
         let fixture = try StepFixture(
             try StepFixture.program("printf", "abc", isEvidence: true))
         let end = try await fixture.end(try fixture.intent(id: "../a/1"))
-        let value = try #require(end.values?["evidence"])
+        let value = try #require(end.values?["evidence1"])
         #expect(
             value.hasSuffix(
                 "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"))

@@ -83,6 +83,10 @@ struct ActionCommands: Sendable {
                 "rotate-keys", "Give a service new keys, and restart it.", [],
                 "dreamnet rotate-keys checkout --reason 'key leaked'"
             ) { _ in [] },
+            verb(
+                "breach", "Contain a security breach: evidence first, then everything stops.", [],
+                "dreamnet breach checkout --set pod=web-1 --set app=web --reason 'shell in a pod'"
+            ) { _ in [] },
             quarantine("quarantine", .quarantineAgent, "No app listens to an agent any more."),
             quarantine("release", .releaseAgent, "End the quarantine of an agent."),
             emergency,
