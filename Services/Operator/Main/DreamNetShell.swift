@@ -26,6 +26,9 @@ struct DreamNetShell: OperatorShell {
         case .planAction(let service, let action, let arguments):
             return try ActionTasks(invocation)
                 .plan(service: service, action: action, arguments: arguments)
+        case .flagHistory(let flag, let service, let sinceMs):
+            return try await FlagHistory(try Bus(invocation), invocation)
+                .show(flag, service: service, sinceMs: sinceMs)
         case .newKey(let file, let person):
             return try KeyFile.make(file, person: person, invocation)
         case .deadLetterStatus, .deadLetters, .deadLetter:

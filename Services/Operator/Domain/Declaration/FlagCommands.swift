@@ -185,11 +185,26 @@ struct FlagCommands: Sendable {
             help: "The flag, such as safe_mode or module:citadel.")
         let rest = Argument.flag("rest", help: "Show those at rest as well.")
         let service = arguments.service
+        let since = Argument.option(
+            "since", .duration(inMs: 1_000...30 * 86_400_000), default: 7 * 86_400_000,
+            help: "How far to look back.")
+        let history = ToolCommand(
+            "history", summary: "Who changed a flag, when and why.",
+            arguments: [flag, service, since],
+            examples: [
+                .init("dreamnet flags history safe_mode --since 30d", "Holds that ran out, too.")
+            ]
+        ) {
+            try await shell.perform(
+                .flagHistory(
+                    flag: try $0[flag], service: try $0[service], sinceMs: try $0[since]), $0)
+        }
         return ToolCommand(
             "flags", summary: "Flags with who holds them, why and until when.", section: "See",
             arguments: [service, rest],
             examples: [.init("dreamnet flags --service checkout", "Flags that somebody holds.")],
             subcommands: [
+                history,
                 command(
                     "release", "End your hold on one flag.", [flag],
                     example: "dreamnet flags release tool_use --service checkout"
@@ -198,7 +213,7 @@ struct FlagCommands: Sendable {
                     return try await builder.sendToServices(.releaseFlag, invocation) {
                         $0.flag = name
                     }
-                }
+                },
             ]
         ) { invocation in
             try await shell.perform(

@@ -8,6 +8,8 @@ public enum OperatorTask: Sendable, Hashable {
     case status
     /// Flags: of one service or of all, those at rest included or not.
     case flags(service: String?, all: Bool)
+    /// Who changed a flag, looked for so many ms back.
+    case flagHistory(flag: String, service: String?, sinceMs: Int64)
     /// The golden signals of a service.
     case signals(service: String)
     /// Whether what a service reports can show what its profile judges.

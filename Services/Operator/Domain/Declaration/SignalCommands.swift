@@ -119,7 +119,7 @@ struct SignalCommands: Sendable {
                 ToolCommand(
                     "show", summary: "A command and its outcomes.",
                     discussion: """
-                        Exit status: 0 done, 1 nothing is known of it, 4 refused or failed, 5 not \
+                        Exit status: 0 done, 1 nothing is known of it, 3 refused, 4 failed, 5 not \
                         answered yet.
                         """,
                     arguments: [id, since],

@@ -26,8 +26,11 @@ public enum AlertLine {
         }
         let service = event.service == ServiceName.all ? "all" : event.service
         let module = event.module.map { " \($0)" } ?? ""
+        let agent = event.agentId.map { " \($0)" } ?? ""
+        let versions = event.toVersion.map { " from \(event.fromVersion ?? "?") to \($0)" } ?? ""
         let reason = event.reason.map { ": \($0)" } ?? ""
         return "\(time)  --  "
-            + "\(service)  \(event.type)\(module)  by \(event.author)\(reason)".sanitized
+            + "\(service)  \(event.type)\(module)\(agent)\(versions)  by \(event.author)\(reason)"
+            .sanitized
     }
 }
