@@ -113,7 +113,7 @@ import Testing
                     sinceMs: nowMs, seenMs: nowMs)
             ).serialized())
         let run = try await replay(dreamnet, "--rate", "all")
-        #expect(run.code == 4, "\(run.text)")
+        #expect(run.code == 3, "\(run.text)")
         #expect(run.text.contains("bob works on the dead letters of signal"), "\(run.text)")
         #expect(try await arrivals(dreamnet).isEmpty)
     }
