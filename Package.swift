@@ -154,7 +154,7 @@ let services: [Target] = [
         [
             "OperatorDomain", "CommandLineKit", "Contracts", "JSON", "YAML", "HTTP", "Streams",
             "StreamsKafka", "TopicCatalog", "PolicyFiles", "Runtime", "NervousSystemDomain",
-            "OSCoreDomain", "Signing",
+            "OSCoreDomain", "Processes", "Signing",
         ]),
 ]
 

@@ -20,6 +20,8 @@ enum BenchOptions {
     static let comparison: [any ArgumentDeclaration] = [messages, rounds]
     static let restore: [any ArgumentDeclaration] = [rounds]
 
+    static let letters: [any ArgumentDeclaration] = [messages]
+
     static let detections = Argument.option(
         "detections", .integer(in: 1...9_000), default: 2_000, help: "Detections to measure.")
     static let warmUp = Argument.option(

@@ -17,7 +17,7 @@ struct BenchProgram {
             """,
         globals: BenchOptions.globals,
         subcommands: Comparison.all.map(comparing) + [
-            reducer, restore, latency, footprint, memory, round,
+            reducer, restore, latency, footprint, memory, letters, round,
         ])
 
     private static func comparing(_ comparison: Comparison) -> ToolCommand {
@@ -65,6 +65,14 @@ struct BenchProgram {
         arguments: BenchOptions.memory
     ) { invocation in
         let bench = try MemoryBench(invocation)
+        return try await BenchTopics.clean(invocation) { try bench.run(invocation.out) }
+    }
+
+    private static let letters = ToolCommand(
+        "letters", summary: "Dead letters: their status and their replay.",
+        arguments: BenchOptions.letters
+    ) { invocation in
+        let bench = try LetterBench(invocation)
         return try await BenchTopics.clean(invocation) { try bench.run(invocation.out) }
     }
 

@@ -77,8 +77,12 @@ final class ServiceSet {
     func peakResidentMB(_ name: String) -> Double { memoryMB(name, "VmHWM:") }
 
     private func memoryMB(_ name: String, _ field: String) -> Double {
-        guard let process = running[name],
-            let status = SmallFile.read("/proc/\(process.processId)/status"),
+        running[name].map { Self.memoryMB(of: $0, field) } ?? 0
+    }
+
+    /// A figure of a process's memory as the kernel has it, MB of 10^6 bytes; 0 if there is none.
+    static func memoryMB(of process: ChildProcess, _ field: String) -> Double {
+        guard let status = SmallFile.read("/proc/\(process.processId)/status"),
             let line = status.split(separator: "\n").first(where: { $0.hasPrefix(field) })
         else { return 0 }
         let kibibytes = line.split { $0 == " " || $0 == "\t" }.dropFirst().first.flatMap { Int($0) }

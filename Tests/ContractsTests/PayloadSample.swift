@@ -213,7 +213,7 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
             try PayloadSample(
                 full: LedgerEntryPayload(
                     place: "signal/2/15", resolution: .discarded, author: "alice", atMs: ts,
-                    runId: "r1", reason: "nonsense"),
+                    runId: "r1", messageId: "m7~signal/2/15", reason: "nonsense"),
                 minimal: LedgerEntryPayload(
                     place: "signal/2/15", resolution: .replayed, author: "alice", atMs: ts,
                     runId: "r1")),

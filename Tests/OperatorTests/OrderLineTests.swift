@@ -97,6 +97,7 @@ import Testing
         "incidents severity checkout.1a2b3c4d P9", "signals send checkout", "dlq show signal",
         "safe-mode on --service checkout --for 0s", "dlq replay nonsense",
         "dlq replay signal --max 0", "dlq replay signal --stop-at 5", "dlq discard signal",
+        "dlq transform signal", "dlq transform signal --jq . --max 0", "dlq edit signal",
         "dlq discard signal --reason old --archive a --no-archive",
     ])
     func `a wrong line is a usage error and asks for nothing`(line: String) async {
@@ -155,6 +156,20 @@ import Testing
                         limit: nil, returnsMax: 0.05, isConfirmed: true),
                     author: "alice")
             ])
+        #expect(
+            await RecordingShell.run("dlq edit signal/2/15 -y").tasks == [
+                .edit(
+                    DeadLetterPlace(topic: .signal, partition: 2, offset: 15), isConfirmed: true,
+                    author: "alice")
+            ])
+        #expect(
+            await RecordingShell.run("dlq transform signal --jq .payload --max all --dry-run")
+                .tasks == [
+                    .transform(
+                        MendRequest(
+                            replay: ReplayRequest(topic: .signal, limit: nil, isDryRun: true),
+                            program: ".payload"), author: "alice")
+                ])
         #expect(
             await RecordingShell.run("topics plan --profile production").tasks
                 == [.planTopics(profile: "production")])

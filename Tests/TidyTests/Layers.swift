@@ -71,7 +71,7 @@ enum Layers {
             imports: [
                 "OperatorDomain", "CommandLineKit", "Contracts", "JSON", "YAML", "HTTP", "Streams",
                 "StreamsKafka", "TopicCatalog", "PolicyFiles", "Runtime", "NervousSystemDomain",
-                "OSCoreDomain", "Signing",
+                "OSCoreDomain", "Processes", "Signing",
             ]),
     ]
 

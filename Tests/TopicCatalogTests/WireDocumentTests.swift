@@ -93,7 +93,7 @@ import TopicCatalog
                 Header.topic, Header.partition, Header.offset, Header.timestamp, Header.group,
                 Header.service, Header.version, Header.code, Header.message, Header.attempt,
                 Header.firstFailure, Header.lastFailure, Header.replayID, Header.replayCount,
-                Header.turn, Header.digest, Header.size,
+                Header.original, Header.turn, Header.digest, Header.size,
             ])
     }
 

@@ -36,6 +36,12 @@ struct DreamNetShell: OperatorShell {
         case .replay(let request, let author):
             return try await DeadLetterReplay(try Bus(invocation), invocation)
                 .run(request, author: author, runID: newID())
+        case .edit(let place, let isConfirmed, let author):
+            return try await LetterEdit(try Bus(invocation), invocation)
+                .run(place, isConfirmed: isConfirmed, author: author, runID: newID())
+        case .transform(let request, let author):
+            return try await LetterTransform(try Bus(invocation), invocation)
+                .run(request, author: author, runID: newID())
         case .discard(let request, let author):
             return try await DeadLetterDiscard(try Bus(invocation), invocation)
                 .run(request, author: author, runID: newID())

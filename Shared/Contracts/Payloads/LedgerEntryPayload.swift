@@ -18,6 +18,8 @@ public struct LedgerEntryPayload: MessagePayload {
     public var atMs: Int64
     /// The run of `dreamnet dlq` that did it.
     public var runId: String
+    /// The id of the message that was sent in its place, if it was edited.
+    public var messageId: String?
     /// Why.
     public var reason: String?
 
@@ -29,6 +31,7 @@ public struct LedgerEntryPayload: MessagePayload {
         author: String,
         atMs: Int64,
         runId: String,
+        messageId: String? = nil,
         reason: String? = nil
     ) {
         self.type = type
@@ -37,6 +40,7 @@ public struct LedgerEntryPayload: MessagePayload {
         self.author = author
         self.atMs = atMs
         self.runId = runId
+        self.messageId = messageId
         self.reason = reason
     }
 }

@@ -2,6 +2,8 @@
 public enum LetterResolution: String, Sendable, Hashable, Codable, CaseIterable {
     /// It was sent to its topic again.
     case replayed
+    /// A mended message was sent in its place.
+    case edited
     /// A person gave it up.
     case discarded
 }

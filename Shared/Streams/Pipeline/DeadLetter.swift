@@ -33,6 +33,8 @@ public enum DeadLetter {
         public static let replayID = "dlq.replay_id"
         /// How often it was replayed, set by whoever replays.
         public static let replayCount = "dlq.replay_count"
+        /// Where the letter lies that this message was mended from, set by whoever mends.
+        public static let original = "dlq.original"
         /// Its place in the line of its key, a `LetterTurn`; kept by whoever replays.
         public static let turn = "dlq.turn"
         /// On a tombstone of the letter's topic, under its key: the letter of this `LetterTurn` was
@@ -51,7 +53,7 @@ public enum DeadLetter {
     /// What a record costs beside its key, value and headers, at most.
     private static let framingBytesMax = 512
     private static let prefix = "dlq."
-    private static let kept = [Header.replayID, Header.replayCount]
+    private static let kept = [Header.replayID, Header.replayCount, Header.original]
 
     /// Adds the dead letter of `record` to `outputs`, for the topic of index `topic`. If it would
     /// be larger than `bytesMax`, the value's digest and size stand in for the value.

@@ -22,14 +22,17 @@ struct OperatorProgram {
     let kafka: KafkaConfiguration
     var home = ProjectPaths.root
 
-    /// Runs it with these arguments.
-    func run(_ arguments: [String]) async throws -> Run {
+    /// Runs it with these arguments, and these changes of the environment.
+    func run(
+        _ arguments: [String], environment: [String: String?] = [:]
+    ) async throws -> Run {
         let prefix = kafka.topicPrefix
         let process = try ChildProcess.start(
             ProjectPaths.path(".build/debug/dreamnet"),
             arguments + ["--bootstrap", kafka.bootstrapServers, "--home", home]
                 + (prefix.isEmpty ? [] : ["--topic-prefix", prefix]),
-            output: .capture, errorOutput: .capture)
+            environment: .inheritedChanging(environment), output: .capture,
+            errorOutput: .capture)
         let status = try #require(await process.terminationStatus(within: .seconds(60)))
         guard case .exited(let code) = status else { throw Killed(status: status) }
         return Run(code: code, text: process.output.text + process.errorOutput.text)

@@ -50,6 +50,7 @@ public enum ReplayDecision: Sendable, Hashable {
         // taken before what waits behind it.
         let history = [
             DeadLetter.Header.attempt, DeadLetter.Header.firstFailure, DeadLetter.Header.turn,
+            DeadLetter.Header.original,
         ]
         let own = letter.headers.filter { header in
             !replaced.contains(header.name)

@@ -20,7 +20,7 @@ struct DeadLetterCommands: Sendable {
     private static let before = Argument.option(
         "before", .duration(inMs: 1_000...31 * 86_400_000),
         help: "Only those that came to lie here longer ago than this.")
-    private static let filters: [any ArgumentDeclaration] = [
+    static let filters: [any ArgumentDeclaration] = [
         code, byService, key, type, text, since, before,
     ]
     private static let limit = Argument.option(
@@ -29,9 +29,9 @@ struct DeadLetterCommands: Sendable {
     private static let all = Argument.flag(
         "all", help: "Those that were replayed or discarded as well.")
     // Seed 001, "Drain Dead Letter Queue": {"rateLimit": 10, "maxMessages": 100}.
-    private static let maximum = Argument.option(
+    static let maximum = Argument.option(
         "max", mostFormat, default: .number(100), help: "Replay no more than so many, or all.")
-    private static let rate = Argument.option(
+    static let rate = Argument.option(
         "rate", mostFormat, default: .number(10),
         help: "Replay no more than so many a second, or all: as fast as it goes.")
     private static let canary = Argument.option(
@@ -43,9 +43,9 @@ struct DeadLetterCommands: Sendable {
         "archive", .string.shown(as: "FILE"),
         help: "Where they are kept; dlq-TOPIC-TIME.jsonl if it is not given.")
     private static let noArchive = Argument.flag("no-archive", help: "Keep them nowhere.")
-    private static let dryRun = Argument.flag(
+    static let dryRun = Argument.flag(
         "dry-run", help: "Say what would be done; send nothing.")
-    private static let place = Argument.positional(
+    static let place = Argument.positional(
         "place", placeFormat, help: "Where it lies, as 'dlq list' shows it: signal/2/15.")
 
     private static var placeFormat: ValueFormat<DeadLetterPlace> {
@@ -76,7 +76,7 @@ struct DeadLetterCommands: Sendable {
         }
     }
 
-    private func filter(_ invocation: Invocation) throws -> DeadLetterFilter {
+    func filter(_ invocation: Invocation) throws -> DeadLetterFilter {
         let nowMs = shell.nowMs()
         return DeadLetterFilter(
             code: try invocation[Self.code], service: try invocation[Self.byService],
@@ -86,7 +86,7 @@ struct DeadLetterCommands: Sendable {
             untilMs: try invocation[Self.before].map { nowMs - $0 })
     }
 
-    private func author(_ invocation: Invocation) throws -> String {
+    func author(_ invocation: Invocation) throws -> String {
         guard let author = try invocation[arguments.author] else {
             throw UsageError(
                 .missingArgument, path: invocation.path, message: "nobody says who does it",
@@ -98,7 +98,7 @@ struct DeadLetterCommands: Sendable {
     let arguments: OperatorArguments
     let shell: any OperatorShell
 
-    private var topicFormat: ValueFormat<BusTopic> {
+    var topicFormat: ValueFormat<BusTopic> {
         let shell = shell
         return ValueFormat(placeholder: "TOPIC") { (text) throws(ValueError) in
             guard let topic = DeadLetterPlace.topic(text) else {
@@ -111,7 +111,8 @@ struct DeadLetterCommands: Sendable {
     var command: ToolCommand {
         ToolCommand(
             "dlq", summary: "Dead letters: messages that could not be taken.",
-            section: "Look after it", subcommands: [status, list, show, replay, discard])
+            section: "Look after it",
+            subcommands: [status, list, show, replay, edit, transform, discard])
     }
 
     private var status: ToolCommand {
@@ -238,7 +239,7 @@ struct DeadLetterCommands: Sendable {
 }
 
 /// So many, or all.
-private enum Most: Sendable {
+enum Most: Sendable {
     case number(Int)
     case all
 

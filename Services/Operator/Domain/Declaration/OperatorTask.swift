@@ -38,6 +38,10 @@ public enum OperatorTask: Sendable, Hashable {
     case deadLetter(DeadLetterPlace)
     /// Send dead letters to their topic again.
     case replay(ReplayRequest, author: String)
+    /// Mend one letter in an editor, and send it.
+    case edit(DeadLetterPlace, isConfirmed: Bool, author: String)
+    /// Mend many letters by a program, and send them.
+    case transform(MendRequest, author: String)
     /// Give dead letters up.
     case discard(DiscardRequest, author: String)
     /// Tell an instance to leave its group for good; `admin`: where its admin port is.

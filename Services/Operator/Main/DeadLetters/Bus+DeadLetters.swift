@@ -1,3 +1,4 @@
+internal import CommandLineKit
 internal import Contracts
 internal import OperatorDomain
 internal import StreamsKafka
@@ -36,6 +37,31 @@ extension Bus {
             ledger.take(key: $0.key, value: $0.value)
         }
         return ledger
+    }
+}
+
+extension Bus {
+    /// The letter at a place; nil if there is none. It blocks.
+    func letter(at place: DeadLetterPlace) throws(KafkaError) -> DeadLetterRecord? {
+        let timer = Countdown(ms: Self.readDeadlineMs)
+        let reader = try reader()
+        let topic = place.topic.deadLetterName
+        let marks = try reader.watermarks(
+            of: topic, partition: place.partition, timeoutMs: timer.leftMs)
+        guard (marks.low..<max(marks.low, marks.high)).contains(place.offset) else { return nil }
+        try reader.start(
+            topic, partitions: [place.partition], from: .offset(place.offset),
+            timeoutMs: timer.leftMs)
+        guard let record = try reader.poll(timeoutMs: timer.leftMs), record.offset == place.offset
+        else { return nil }
+        return DeadLetterRecord(record)
+    }
+
+    /// There is no letter at this place.
+    func noLetter(at place: DeadLetterPlace) -> CommandFailure {
+        CommandFailure(
+            "there is no dead letter at \(place)",
+            hint: "dreamnet dlq list \(place.topic.kind) shows those that there are.")
     }
 }
 

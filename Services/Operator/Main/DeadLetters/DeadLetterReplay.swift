@@ -18,7 +18,7 @@ struct DeadLetterReplay: Sendable {
 
     func run(_ request: ReplayRequest, author: String, runID: String) async throws -> ExitCode {
         let catalog = try TopicCatalog.load(of: invocation)
-        let policy = try policy(of: request.topic, catalog)
+        let policy = try Self.policy(of: request.topic, catalog)
         let name = request.topic.rawValue
         let (many, pace) = (
             request.limit.map { "up to " + HumanText.count($0, "dead letter") }
@@ -46,7 +46,9 @@ struct DeadLetterReplay: Sendable {
         return tally.stopped == nil ? .success : .failure
     }
 
-    private func policy(of topic: BusTopic, _ catalog: TopicCatalog) throws -> ReplayPolicy {
+    /// What may be replayed of a topic.
+    /// - Throws: `CommandFailure` (refused) if nothing may.
+    static func policy(of topic: BusTopic, _ catalog: TopicCatalog) throws -> ReplayPolicy {
         guard let declared = catalog.topic(topic.rawValue) else {
             throw CommandFailure("\(topic.rawValue): topics/ does not declare it")
         }

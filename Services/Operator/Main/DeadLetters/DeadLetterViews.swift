@@ -69,28 +69,8 @@ struct DeadLetterViews: Sendable {
 
     private func one(_ place: DeadLetterPlace) async throws {
         let bus = bus
-        let found = try await blocking { () throws -> DeadLetterRecord? in
-            let timer = Countdown(ms: Bus.readDeadlineMs)
-            let reader = try bus.reader()
-            let topic = place.topic.deadLetterName
-            let marks = try reader.watermarks(
-                of: topic, partition: place.partition, timeoutMs: timer.leftMs)
-            guard (marks.low..<max(marks.low, marks.high)).contains(place.offset) else {
-                return nil
-            }
-            try reader.start(
-                topic, partitions: [place.partition], from: .offset(place.offset),
-                timeoutMs: timer.leftMs)
-            guard let record = try reader.poll(timeoutMs: timer.leftMs),
-                record.offset == place.offset
-            else { return nil }
-            return DeadLetterRecord(record)
-        }
-        guard let found else {
-            throw CommandFailure(
-                "there is no dead letter at \(place)",
-                hint: "dreamnet dlq list \(place.topic.kind) shows those that there are.")
-        }
+        let found = try await blocking { try bus.letter(at: place) }
+        guard let found else { throw bus.noLetter(at: place) }
         let report = DeadLetterReport([found], nowMs: SystemClock.nowMs())
         invocation.out.write(
             invocation.wantsJSON ? try report.json() : report.whole(for: invocation.out))

@@ -13,6 +13,8 @@ final class QueueSession {
     struct Step {
         let place: DeadLetterPlace
         let resolution: LetterResolution
+        /// The id of a message that was mended.
+        var messageID: String?
         /// What goes to the topic again; nil: nothing.
         var resent: Resent?
 
@@ -75,9 +77,9 @@ final class QueueSession {
 
     /// Does these steps: all of them, or none.
     /// - Throws: `CommandFailure` if another run has taken the queue over.
-    func commit(_ steps: [Step], reason: String?) throws {
+    func commit(_ steps: some Collection<Step>, reason: String?) throws {
         try write(
-            steps, reason: reason,
+            Array(steps), reason: reason,
             renewing: SystemClock.monotonicMs() - renewedMs > QueueHold.renewMs)
     }
 
@@ -114,7 +116,7 @@ final class QueueSession {
                 id: "\(runID)/\(step.place)", ts: nowMs, role: .operator,
                 LedgerEntryPayload(
                     place: step.place.description, resolution: step.resolution, author: author,
-                    atMs: nowMs, runId: runID, reason: reason)
+                    atMs: nowMs, runId: runID, messageId: step.messageID, reason: reason)
             ).serialized()
         }
         let hold = try Envelope(
