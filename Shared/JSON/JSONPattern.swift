@@ -9,7 +9,7 @@ public struct JSONPattern: Sendable, Hashable {
 
     /// The pattern as it was written.
     public let source: String
-    let program: [JSONPatternStep]
+    private let program: JSONPatternProgram
 
     /// Compiles a pattern.
     ///
@@ -20,7 +20,7 @@ public struct JSONPattern: Sendable, Hashable {
         let tree = try parser.parse()
         var compiler = JSONPatternCompiler()
         try compiler.compile(tree)
-        program = compiler.program + [.match]
+        program = JSONPatternProgram(compiler.program + [.match])
     }
 
     /// Whether some part of the text matches.
@@ -31,13 +31,13 @@ public struct JSONPattern: Sendable, Hashable {
         var position = scalars.startIndex
         while true {
             let isEnd = position == scalars.endIndex
-            // A match may begin at every position: the search is not anchored by itself.
-            threads.add(0, isStart: isStart, isEnd: isEnd)
+            // A match may begin at every position, unless the pattern itself is anchored.
+            if isStart || !program.isAnchored { threads.add(0, isStart: isStart, isEnd: isEnd) }
             if threads.hasMatched { return true }
-            if isEnd { return false }
+            if isEnd || program.isAnchored && threads.isEmpty { return false }
             let scalar = scalars[position]
             position = scalars.index(after: position)
-            threads.advance(over: scalar, isEnd: position == scalars.endIndex)
+            threads.advance(over: scalar.value, isEnd: position == scalars.endIndex)
             if threads.hasMatched { return true }
             isStart = false
         }
@@ -59,10 +59,6 @@ struct JSONPatternClass: Sendable, Hashable {
     var ranges: [ClosedRange<UInt32>]
     var isNegated = false
 
-    func contains(_ scalar: Unicode.Scalar) -> Bool {
-        ranges.contains { $0.contains(scalar.value) } != isNegated
-    }
-
     /// The same set as ranges alone, for a place in another class.
     var plainRanges: [ClosedRange<UInt32>] {
         guard isNegated else { return ranges }
@@ -74,49 +70,5 @@ struct JSONPatternClass: Sendable, Hashable {
         }
         if next <= 0x10FFFF { rest.append(next...0x10FFFF) }
         return rest
-    }
-}
-
-/// The states that a match could be in (Thompson's construction, run as Pike does).
-private struct JSONPatternThreads {
-    private let program: [JSONPatternStep]
-    private var current: [Int] = []
-    /// The round in which a state was last added, so that none is added twice.
-    private var added: [Int]
-    private var round = 0
-    private(set) var hasMatched = false
-
-    init(program: [JSONPatternStep]) {
-        self.program = program
-        added = Array(repeating: -1, count: program.count)
-    }
-
-    mutating func add(_ state: Int, isStart: Bool, isEnd: Bool) {
-        var pending = [state]
-        while let index = pending.popLast() {
-            guard added[index] != round else { continue }
-            added[index] = round
-            switch program[index] {
-            case .scalar: current.append(index)
-            case .jump(let target): pending.append(target)
-            case .split(let first, let second):
-                pending.append(second)
-                pending.append(first)
-            case .start: if isStart { pending.append(index + 1) }
-            case .end: if isEnd { pending.append(index + 1) }
-            case .match: hasMatched = true
-            }
-        }
-    }
-
-    mutating func advance(over scalar: Unicode.Scalar, isEnd: Bool) {
-        let previous = current
-        current.removeAll(keepingCapacity: true)
-        round += 1
-        for index in previous {
-            if case .scalar(let set) = program[index], set.contains(scalar) {
-                add(index + 1, isStart: false, isEnd: isEnd)
-            }
-        }
     }
 }

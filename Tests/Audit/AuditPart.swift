@@ -8,11 +8,13 @@ enum AuditPart: String, CaseIterable, Sendable {
     case network
     /// Two instances: what it takes to go on after one has ended.
     case standby
+    /// One broker; a replay of dead letters is killed.
+    case letters
 
     /// The variables that name the programs that it needs.
     var needs: [String] {
         switch self {
-        case .services, .standby: ["KAFKA_HOME"]
+        case .services, .standby, .letters: ["KAFKA_HOME"]
         case .cluster: ["KAFKA_CLUSTER"]
         case .network: ["KAFKA_HOME", "TOXIPROXY"]
         }

@@ -47,6 +47,7 @@ struct AuditRun: Sendable {
         case .cluster: try await ClusterAudit(options, log).run()
         case .network: try await NetworkAudit(options, log).run()
         case .standby: try await StandbyAudit(options, log).run()
+        case .letters: try await LettersAudit(options, log).run()
         }
     }
 }

@@ -23,11 +23,18 @@ struct AuditSize: Sendable {
     var standbyRestarts: Int
     /// How often the instance at work is told to leave.
     var drains: Int
+    /// Dead letters that are replayed.
+    var letters: Int
+    /// SIGKILLs of the program that replays them, half of them while it goes by a filter.
+    var replayKills: Int
 
     static let full = AuditSize(
         kills: 500, brokerRestarts: 20, rebalances: 50, pauses: 20, clusterKills: 100,
-        leaderKills: 30, networkRounds: 3, standbyKills: 52, standbyRestarts: 20, drains: 10)
+        leaderKills: 30, networkRounds: 3, standbyKills: 52, standbyRestarts: 20, drains: 10,
+        letters: 20_000,
+        replayKills: 50)
     static let short = AuditSize(
         kills: 50, brokerRestarts: 2, rebalances: 5, pauses: 2, clusterKills: 10, leaderKills: 3,
-        networkRounds: 1, standbyKills: 4, standbyRestarts: 3, drains: 2)
+        networkRounds: 1, standbyKills: 4, standbyRestarts: 3, drains: 2, letters: 4_000,
+        replayKills: 6)
 }

@@ -66,6 +66,23 @@ import Testing
         #expect(ledger.isResolved(place(3, partition: 1)))
     }
 
+    @Test func `the entries of a run say the same as when each is written anew`() throws {
+        let text = try #require(
+            try LedgerEntryText(
+                .replayed, author: "alice \u{2}\"", atMs: 7, runID: "r1", reason: "old"))
+        for place in [place(3), place(12, partition: 1)] {
+            let entry = try Envelope(
+                id: "r1/\(place)", ts: 7, role: .operator,
+                LedgerEntryPayload(
+                    place: "\(place)", resolution: .replayed, author: "alice \u{2}\"", atMs: 7,
+                    runId: "r1", reason: "old"))
+            #expect(try text.bytes(of: place) == entry.serialized())
+        }
+        let marked = try LedgerEntryText(
+            .replayed, author: "a", atMs: 7, runID: "r1", reason: "\u{1}")
+        #expect(marked == nil)
+    }
+
     @Test func `a hold lasts until its tombstone`() throws {
         var ledger = Ledger()
         let value = try Envelope(id: "h", ts: 1, role: .operator, hold()).serialized()

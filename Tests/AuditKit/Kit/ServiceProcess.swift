@@ -29,6 +29,9 @@ package struct ServiceProcess: Sendable {
         return isBeside ? folder : ProjectPaths.path(".build/debug")
     }()
 
+    /// The path of an executable.
+    package static func program(_ name: String) -> String { "\(programFolder)/\(name)" }
+
     /// Starts an instance of the service, under a name that it keeps: so a run after a kill takes
     /// over at once.
     package static func start(
@@ -38,7 +41,7 @@ package struct ServiceProcess: Sendable {
         let instance = "\(service.rawValue)-\(number)"
         let log = "\(home.path)/logs/\(instance).\(run).log"
         let child = try ChildProcess.start(
-            "\(programFolder)/\(service.rawValue)",
+            program(service.rawValue),
             [
                 "--bootstrap", kafka.bootstrapServers, "--topic-prefix", kafka.topicPrefix,
                 "--home", home.path, "--admin-bind", "127.0.0.1:0", "--instance", instance,

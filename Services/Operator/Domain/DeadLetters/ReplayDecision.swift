@@ -32,6 +32,19 @@ public enum ReplayDecision: Sendable, Hashable {
         _ letter: DeadLetterRecord, to topic: BusTopic, policy: ReplayPolicy, runID: String,
         nowMs: Int64
     ) -> ReplayDecision {
+        of(
+            letter, to: topic, policy: policy, runID: runID, nowMs: nowMs,
+            messageTs: letter.messageTs)
+    }
+
+    /// What becomes of `letter` when it is replayed to `topic`, in the run `runID` at `nowMs`
+    /// (Unix ms).
+    ///
+    /// - Parameter messageTs: The time of its message, for who has read it already.
+    public static func of(
+        _ letter: DeadLetterRecord, to topic: BusTopic, policy: ReplayPolicy, runID: String,
+        nowMs: Int64, messageTs: @autoclosure () -> Int64?
+    ) -> ReplayDecision {
         if let refusal = refusal(of: topic.rawValue, policy) { return .keep(refusal) }
         // The target is the topic of the letter's own queue, never what a header asks for.
         guard letter.place.topic == topic, letter.sourceTopic == topic.rawValue
@@ -42,7 +55,7 @@ public enum ReplayDecision: Sendable, Hashable {
         guard letter.replayCount < replaysMax else {
             return .keep("it was replayed \(letter.replayCount) times already")
         }
-        if policy == .history, let ts = letter.messageTs, nowMs - ts < historyAgeMs {
+        if policy == .history, let ts = messageTs(), nowMs - ts < historyAgeMs {
             return .keep("it is younger than \(historyAgeMs / 1000) s, so it could still fire")
         }
         let replaced = [DeadLetter.Header.replayID, DeadLetter.Header.replayCount]

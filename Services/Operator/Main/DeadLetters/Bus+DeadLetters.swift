@@ -79,14 +79,32 @@ extension DeadLetterRecord {
 extension DeadLetterRecord {
     /// What is still wrong with its message, as far as topics/ knows; nil if nothing is.
     func problem(under schemas: PayloadSchemas) -> String? {
-        guard let value else { return "it has no value" }
-        do throws(EnvelopeError) {
-            let envelope = try Envelope(parsing: value)
-            let (kind, type) = (envelope.topic, envelope.type)
-            if let known = schemas.byKind[kind], known[type] == nil {
-                return "payload.type: \(type) is none of \(kind)'s"
-            }
-            return schemas.problem(kind: kind, type: type, payload: envelope.payload)
-        } catch { return error.description }
+        Self.problem(of: envelope, under: schemas)
+    }
+
+    /// Its message; nil if it has no value.
+    var envelope: Result<Envelope, EnvelopeError>? {
+        value.map { value in
+            Result { () throws(EnvelopeError) in try Envelope(parsing: value) }
+        }
+    }
+
+    /// What is still wrong with a message, as far as topics/ knows.
+    static func problem(
+        of envelope: Result<Envelope, EnvelopeError>?, under schemas: PayloadSchemas
+    ) -> String? {
+        switch envelope {
+        case nil: "it has no value"
+        case .failure(let error): error.description
+        case .success(let envelope): problem(of: envelope, under: schemas)
+        }
+    }
+
+    private static func problem(of envelope: Envelope, under schemas: PayloadSchemas) -> String? {
+        let (kind, type) = (envelope.topic, envelope.type)
+        if let known = schemas.byKind[kind], known[type] == nil {
+            return "payload.type: \(type) is none of \(kind)'s"
+        }
+        return schemas.problem(kind: kind, type: type, payload: envelope.payload)
     }
 }

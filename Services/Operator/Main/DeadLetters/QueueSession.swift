@@ -111,8 +111,11 @@ final class QueueSession {
 
     private func write(_ steps: [Step], reason: String? = nil, renewing: Bool) throws {
         let nowMs = SystemClock.nowMs()
+        let replayed = try LedgerEntryText(
+            .replayed, author: author, atMs: nowMs, runID: runID, reason: reason)
         let entries = try steps.map { step in
-            try Envelope(
+            if step.resolution == .replayed, let replayed { return replayed.bytes(of: step.place) }
+            return try Envelope(
                 id: "\(runID)/\(step.place)", ts: nowMs, role: .operator,
                 LedgerEntryPayload(
                     place: step.place.description, resolution: step.resolution, author: author,
