@@ -142,7 +142,8 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
             type: "module_disabled", service: "*", except: ["auth"], module: "citadel",
             reason: "why",
             author: "alice", commandId: "c1", value: 50, incidentId: incidentID,
-            fromVersion: "web:2", toVersion: "web:1", agentId: "citadel", copy: true)
+            fromVersion: "web:2", toVersion: "web:1", agentId: "citadel",
+            queueName: "nervous.signal.dlq", drainedCount: 12, copy: true)
         return [
             try PayloadSample(
                 full: signal, minimal: SignalPayload(service: "checkout", instance: "a")),

@@ -206,6 +206,110 @@ import Testing
         try await served
     }
 
+    /// What was told of letters that were given up, and the partitions that it was told to.
+    private func drained(_ dreamnet: OperatorProgram) async throws -> [String] {
+        let records = try await BusReader.records(dreamnet.kafka, of: [BusTopic.alert.rawValue])
+        var said: [String] = []
+        for record in records {
+            let envelope = try Envelope(parsing: record.value ?? [])
+            let event = try envelope.payload(as: ControlEventPayload.self)
+            #expect(event.queueName == Self.topic.deadLetterName && event.service == "*")
+            if event.copy != true { said.append("\(event.type) \(event.drainedCount ?? -1)") }
+        }
+        return said + records.map { "\($0.partition)" }.sorted()
+    }
+
+    private func giveUp(
+        _ verb: String, _ dreamnet: OperatorProgram, _ file: String
+    ) async throws -> OperatorProgram.Run {
+        try await dreamnet.run([
+            "dlq", verb, "signal", "--reason", "old", "--as", "alice", "--archive", file, "-y",
+        ])
+    }
+
+    private func restore(
+        _ dreamnet: OperatorProgram, _ file: String
+    ) async throws -> OperatorProgram.Run {
+        try await dreamnet.run(["dlq", "restore", file, "--as", "alice", "-y"])
+    }
+
+    @Test func `what was drained is opened again by its archive, once`() async throws {
+        let dreamnet = try await deployment()
+        try await bury(0..<6, in: dreamnet)
+        let file =
+            FileManager.default.temporaryDirectory.path
+            + "/\(dreamnet.kafka.topicPrefix)drained.jsonl.zst"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let drain = try await giveUp("drain", dreamnet, file)
+        #expect(drain.code == 0 && drain.text.contains("6 letters discarded"), "\(drain.text)")
+        #expect(try await drained(dreamnet).first == "dlq_drained 6")
+        let again = try await giveUp("drain", dreamnet, file)
+        #expect(again.code == 0 && again.text.contains("0 letters discarded"), "\(again.text)")
+        let back = try await restore(dreamnet, file)
+        #expect(back.code == 0 && back.text.contains("6 letters opened again, 0"), "\(back.text)")
+        let twice = try await restore(dreamnet, file)
+        #expect(twice.text.contains("0 letters opened again, 0 written anew, 6"), "\(twice.text)")
+        let rest = try await replay(dreamnet, "--rate", "all")
+        #expect(rest.text.contains("6 letters sent"), "\(rest.text)")
+        #expect(
+            try await arrivals(dreamnet)
+                == Dictionary(uniqueKeysWithValues: (0..<6).map { ("m\($0)", 1) }))
+    }
+
+    @Test func `what was purged is gone, and written anew by its archive, once`() async throws {
+        let dreamnet = try await deployment()
+        try await bury(0..<6, in: dreamnet)
+        _ = try await replay(dreamnet, "--rate", "all", "--max", "2")
+        let file =
+            FileManager.default.temporaryDirectory.path
+            + "/\(dreamnet.kafka.topicPrefix)purged.jsonl"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let purge = try await giveUp("purge", dreamnet, file)
+        #expect(purge.code == 0 && purge.text.contains("4 letters discarded"), "\(purge.text)")
+        #expect(
+            try await BusReader.records(dreamnet.kafka, of: [Self.topic.deadLetterName]).isEmpty)
+        for expected in ["0 letters opened again, 4 written anew, 0", "0 written anew, 4"] {
+            let back = try await restore(dreamnet, file)
+            #expect(back.code == 0 && back.text.contains(expected), "\(back.text)")
+        }
+        let rest = try await replay(dreamnet, "--rate", "all")
+        #expect(rest.text.contains("4 letters sent"), "\(rest.text)")
+        #expect(
+            try await arrivals(dreamnet)
+                == Dictionary(uniqueKeysWithValues: (0..<6).map { ("m\($0)", 1) }))
+    }
+
+    @Test(arguments: [
+        ("", "holds no dead letter"), ("{}\n", "line 1: no dead letter"),
+        ("{\"place\":\"signal/0/1\",\"key\":\"%\",\"value\":null,\"headers\":[]}\n", "line 1: no"),
+        ("{\"place\":\"signal/0/1\",\"key\":null,\"value\":null,\"headers\":[]}", "it is cut off"),
+        (
+            "{\"place\":\"signal/0/1\",\"key\":null,\"value\":null,\"headers\":[]}\n"
+                + "{\"place\":\"alert/0/1\",\"key\":null,\"value\":null,\"headers\":[]}\n",
+            "line 2: a letter of another topic"
+        ),
+    ])
+    func `an archive that is none brings nothing back`(text: String, why: String) async throws {
+        let dreamnet = try await deployment()
+        let file =
+            FileManager.default.temporaryDirectory.path
+            + "/\(dreamnet.kafka.topicPrefix)bad.jsonl"
+        try Data(text.utf8).write(to: URL(filePath: file))
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let run = try await restore(dreamnet, file)
+        #expect(run.code == 1 && run.text.contains(why), "\(run.text)")
+        #expect(
+            try await BusReader.records(dreamnet.kafka, of: [Self.topic.deadLetterName]).isEmpty)
+    }
+
+    @Test func `the status is shown again and again`() async throws {
+        let dreamnet = try await deployment()
+        try await bury(0..<3, in: dreamnet)
+        let run = try await dreamnet.run(["dlq", "watch", "--every", "1s", "--times", "2"])
+        #expect(run.code == 0)
+        #expect(run.text.split(separator: "schema 3").count == 3, "\(run.text)")
+    }
+
     @Test func `what is discarded is kept in a file and replayed no more`() async throws {
         let dreamnet = try await deployment()
         try await bury(0..<8, code: { $0 < 3 ? "stale" : "schema" }, in: dreamnet)
@@ -220,6 +324,7 @@ import Testing
         #expect(run.code == 0 && run.text.contains("3 letters discarded"), "\(run.text)")
         let lines = try #require(SmallFile.read(file)).split(separator: "\n")
         #expect(lines.count == 3 && lines.allSatisfy { $0.contains("\"place\"") })
+        #expect(try await drained(dreamnet) == ["dlq_drained 3", "0", "1", "2", "3"])
         let second = try await dreamnet.run([
             "dlq", "discard", "signal", "--reason", "old", "--as", "alice", "--archive", file,
             "-y",

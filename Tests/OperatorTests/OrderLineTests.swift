@@ -98,6 +98,8 @@ import Testing
         "safe-mode on --service checkout --for 0s", "dlq replay nonsense",
         "dlq replay signal --max 0", "dlq replay signal --stop-at 5", "dlq discard signal",
         "dlq transform signal", "dlq transform signal --jq . --max 0", "dlq edit signal",
+        "dlq drain signal", "dlq purge signal", "dlq drain signal --reason x --code stale",
+        "dlq restore", "dlq watch --every 1ms",
         "dlq discard signal --reason old --archive a --no-archive",
     ])
     func `a wrong line is a usage error and asks for nothing`(line: String) async {
@@ -156,6 +158,17 @@ import Testing
                         limit: nil, returnsMax: 0.05, isConfirmed: true),
                     author: "alice")
             ])
+        #expect(
+            await RecordingShell.run("dlq purge signal --reason old -y").tasks == [
+                .discard(
+                    DiscardRequest(
+                        topic: .signal, filter: DeadLetterFilter(), reason: "old",
+                        archive: "dlq-signal-\(RecordingShell.nowMs).jsonl.zst", deletes: true,
+                        isDryRun: false, isConfirmed: true), author: "alice")
+            ])
+        #expect(
+            await RecordingShell.run("dlq watch --times 2").tasks
+                == [.watchDeadLetters(everyMs: 2_000, times: 2)])
         #expect(
             await RecordingShell.run("dlq edit signal/2/15 -y").tasks == [
                 .edit(

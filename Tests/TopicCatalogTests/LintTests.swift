@@ -26,7 +26,7 @@ import YAML
         Mistake(
             alert, "partitions:", "partitons:", ":7:1: partitons: unknown key; did you mean"),
         Mistake(
-            alert, "writers: [os-core, control-core, nervous-system]", "writers: []",
+            alert, "writers: [os-core, control-core, nervous-system, dreamnet]", "writers: []",
             ":13:10: writers: nobody writes it"),
         Mistake(
             alert, "readers: [incident-core, apps, dreamnet]", "readers: []",

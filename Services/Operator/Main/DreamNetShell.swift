@@ -42,6 +42,12 @@ struct DreamNetShell: OperatorShell {
         case .transform(let request, let author):
             return try await LetterTransform(try Bus(invocation), invocation)
                 .run(request, author: author, runID: newID())
+        case .restore(let path, let isConfirmed, let author):
+            return try await LetterRestore(try Bus(invocation), invocation)
+                .run(path, isConfirmed: isConfirmed, author: author, runID: newID())
+        case .watchDeadLetters(let everyMs, let times):
+            return try await DeadLetterWatch(try Bus(invocation), invocation)
+                .run(everyMs: everyMs, times: times)
         case .discard(let request, let author):
             return try await DeadLetterDiscard(try Bus(invocation), invocation)
                 .run(request, author: author, runID: newID())

@@ -28,6 +28,7 @@ public struct ControlEventPayload: MessagePayload {
             "agent_quarantined",
             "agent_released",
             "signature_refused",
+            "dlq_drained",
         ] + actionTypes
 
     /// Those that an action tells when it has succeeded (seed 000, "Pre-Baked Commands").
@@ -71,6 +72,10 @@ public struct ControlEventPayload: MessagePayload {
     public var toVersion: String?
     /// Of `agent_quarantined` and `agent_released`: which agent.
     public var agentId: String?
+    /// Of `dlq_drained`: the topic of the dead letters.
+    public var queueName: String?
+    /// Of `dlq_drained`: how many were given up.
+    public var drainedCount: Int64?
     /// True of the copies that an event about all services has in the other partitions.
     public var copy: Bool?
 
@@ -88,6 +93,8 @@ public struct ControlEventPayload: MessagePayload {
         fromVersion: String? = nil,
         toVersion: String? = nil,
         agentId: String? = nil,
+        queueName: String? = nil,
+        drainedCount: Int64? = nil,
         copy: Bool? = nil
     ) {
         self.type = type
@@ -102,6 +109,8 @@ public struct ControlEventPayload: MessagePayload {
         self.fromVersion = fromVersion
         self.toVersion = toVersion
         self.agentId = agentId
+        self.queueName = queueName
+        self.drainedCount = drainedCount
         self.copy = copy
     }
 }

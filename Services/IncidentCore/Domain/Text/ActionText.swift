@@ -22,6 +22,9 @@ enum ActionText {
     static func line(_ event: ControlEventPayload) -> String {
         var text = words(event.type)
         if let module = event.module { text += " " + module }
+        if let queue = event.queueName {
+            text += " \(queue), \(event.drainedCount ?? 0) letters"
+        }
         if let value = event.value { text += " to " + FigureText.value(value, unit: nil) }
         text += scope(event.service)
         if let reason = event.reason { text += ": " + reason }

@@ -49,6 +49,17 @@ public struct DeadLetterRecord: Sendable, Hashable {
     /// The replay that brought it back the last time.
     public var replayID: String? { text(DeadLetter.Header.replayID) }
 
+    /// Where it lay before it was brought back.
+    public var original: DeadLetterPlace? {
+        text(DeadLetter.Header.original).flatMap { DeadLetterPlace($0) }
+    }
+
+    /// Its headers when it is brought back to its topic from an archive.
+    public var headersAnew: [RecordHeader] {
+        headers.filter { $0.name != DeadLetter.Header.original }
+            + [RecordHeader(DeadLetter.Header.original, text: place.description)]
+    }
+
     /// Its place in the line of its key, if the topic keeps the order of keys.
     public var turn: LetterTurn? { header(DeadLetter.Header.turn).flatMap { LetterTurn($0) } }
 

@@ -10,6 +10,8 @@ public struct DiscardRequest: Sendable, Hashable {
     public let reason: String
     /// The file that takes them before (JSON lines); nil: they are not kept.
     public let archive: String?
+    /// Delete the queue's letters afterwards, those that were replayed or discarded before as well.
+    public let deletes: Bool
     /// Say what would be done, and do nothing.
     public let isDryRun: Bool
     /// Whether the confirmation is given already.
@@ -18,12 +20,13 @@ public struct DiscardRequest: Sendable, Hashable {
     /// A request.
     public init(
         topic: BusTopic, filter: DeadLetterFilter, reason: String, archive: String?,
-        isDryRun: Bool, isConfirmed: Bool
+        deletes: Bool = false, isDryRun: Bool, isConfirmed: Bool
     ) {
         self.topic = topic
         self.filter = filter
         self.reason = reason
         self.archive = archive
+        self.deletes = deletes
         self.isDryRun = isDryRun
         self.isConfirmed = isConfirmed
     }

@@ -39,10 +39,10 @@ struct DeadLetterCommands: Sendable {
         help: "Send so many, wait until they are read, and go on only if none came back.")
     private static let stopAt = Argument.option(
         "stop-at", shareFormat, help: "Stop when more than this share comes back, such as 5%.")
-    private static let archive = Argument.option(
+    static let archive = Argument.option(
         "archive", .string.shown(as: "FILE"),
-        help: "Where they are kept; dlq-TOPIC-TIME.jsonl if it is not given.")
-    private static let noArchive = Argument.flag("no-archive", help: "Keep them nowhere.")
+        help: "Where they are kept; dlq-TOPIC-TIME.jsonl.zst if it is not given.")
+    static let noArchive = Argument.flag("no-archive", help: "Keep them nowhere.")
     static let dryRun = Argument.flag(
         "dry-run", help: "Say what would be done; send nothing.")
     static let place = Argument.positional(
@@ -112,7 +112,9 @@ struct DeadLetterCommands: Sendable {
         ToolCommand(
             "dlq", summary: "Dead letters: messages that could not be taken.",
             section: "Look after it",
-            subcommands: [status, list, show, replay, edit, transform, discard])
+            subcommands: [
+                status, watch, list, show, replay, edit, transform, discard, drain, purge, restore,
+            ])
     }
 
     private var status: ToolCommand {
@@ -191,46 +193,6 @@ struct DeadLetterCommands: Sendable {
                         limit: most.limit, ratePerSecond: rate.limit.map(Double.init),
                         canary: try invocation[Self.canary],
                         returnsMax: try invocation[Self.stopAt],
-                        isDryRun: try invocation[Self.dryRun],
-                        isConfirmed: try invocation[yes]),
-                    author: try author(invocation)), invocation)
-        }
-    }
-
-    private var discard: ToolCommand {
-        let yes = arguments.yes
-        let topic = Argument.positional(
-            "topic", topicFormat, help: "The topic that they were meant for.")
-        let reason = Argument.requiredOption("reason", .string, short: "r", help: "Why.")
-        return ToolCommand(
-            "discard", summary: "Give dead letters up.",
-            discussion: """
-                They count for nothing any more, and a replay passes them over. They are written \
-                to a file before: a JSON object a line, with key, value and headers in Base64.
-                """,
-            arguments: [topic, reason] + Self.filters + [
-                Self.archive, Self.noArchive, Self.dryRun, yes, arguments.author,
-            ],
-            examples: [
-                .init(
-                    "dreamnet dlq discard signal --code stale --reason 'an old backlog'",
-                    "Those of one reason.")
-            ]
-        ) { [self] invocation in
-            let topic = try invocation[topic]
-            let given = try invocation[Self.archive]
-            let file = given ?? "dlq-\(topic.kind)-\(shell.nowMs()).jsonl"
-            if given != nil, try invocation[Self.noArchive] {
-                throw UsageError(
-                    .conflictingArguments, path: invocation.path,
-                    message: "--archive and --no-archive exclude each other")
-            }
-            return try await shell.perform(
-                .discard(
-                    DiscardRequest(
-                        topic: topic, filter: try filter(invocation),
-                        reason: try invocation[reason],
-                        archive: try invocation[Self.noArchive] ? nil : file,
                         isDryRun: try invocation[Self.dryRun],
                         isConfirmed: try invocation[yes]),
                     author: try author(invocation)), invocation)

@@ -42,6 +42,10 @@ public enum OperatorTask: Sendable, Hashable {
     case edit(DeadLetterPlace, isConfirmed: Bool, author: String)
     /// Mend many letters by a program, and send them.
     case transform(MendRequest, author: String)
+    /// Bring the letters of an archive back.
+    case restore(path: String, isConfirmed: Bool, author: String)
+    /// Show the status again and again.
+    case watchDeadLetters(everyMs: Int64, times: Int?)
     /// Give dead letters up.
     case discard(DiscardRequest, author: String)
     /// Tell an instance to leave its group for good; `admin`: where its admin port is.

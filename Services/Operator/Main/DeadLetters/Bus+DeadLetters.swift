@@ -1,6 +1,7 @@
 internal import CommandLineKit
 internal import Contracts
 internal import OperatorDomain
+internal import Runtime
 internal import StreamsKafka
 internal import TopicCatalog
 
@@ -28,6 +29,22 @@ extension Bus {
 }
 
 extension Bus {
+    /// How many partitions a topic has. It blocks.
+    func partitionCount(of topic: BusTopic) throws(KafkaError) -> Int {
+        Int(
+            try KafkaReader(configuration, log: { _ in }).partitionCount(
+                of: topic.rawValue, timeoutMs: Self.readDeadlineMs))
+    }
+
+    /// How many dead letters wait, and why. It blocks.
+    func deadLetterTally(readMs: Int32) throws(KafkaError) -> DeadLetterTally {
+        let topics = try deadLetterTopics()
+        let ledger = try readLedger()
+        var tally = DeadLetterTally(topics: topics, ledger: ledger, nowMs: SystemClock.nowMs())
+        try readDeadLetters(of: topics, deadlineMs: readMs) { tally.take($0) }
+        return tally
+    }
+
     /// What the ledger says now. It blocks.
     func readLedger(deadlineMs: Int32 = 60_000) throws(KafkaError) -> Ledger {
         let reader = try KafkaReader(configuration, log: { _ in })

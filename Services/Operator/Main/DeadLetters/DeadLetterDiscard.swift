@@ -37,13 +37,17 @@ struct DeadLetterDiscard: Sendable {
         invocation.err.line(
             "at \(bus.address.sanitized): \(request.isDryRun ? "would discard" : "discards") "
                 + "\(letters) of \(name)" + (reasons.isEmpty ? "" : ": \(reasons)"))
-        guard summary.discarded > 0, !request.isDryRun else {
+        guard summary.discarded > 0 || request.deletes, !request.isDryRun else {
             return try report(summary, request)
         }
         invocation.err.line(
             request.archive.map { "they are kept in \($0.sanitized)" } ?? "they are NOT kept")
         try Prompt(on: invocation.err).confirm(
-            "What they say never happens.", typing: request.topic.kind, yes: request.isConfirmed)
+            request.deletes
+                ? "What they say never happens, and all letters of \(name) are deleted, those "
+                    + "that were replayed or discarded before as well."
+                : "What they say never happens.", typing: request.topic.kind,
+            yes: request.isConfirmed)
         let done = try await blocking {
             do {
                 return try Self.discard(request, author, runID, bus, invocation.err)
@@ -129,7 +133,15 @@ struct DeadLetterDiscard: Sendable {
             if batch.count >= batchMax { try flush() }
         }
         if !batch.isEmpty { try flush() }
-        try session.close()
+        try archive?.finish()
+        try session.close(
+            news: summary.discarded == 0
+                ? []
+                : DrainNews.records(
+                    of: summary.discarded, in: request.topic, reason: request.reason,
+                    author: author, runID: runID,
+                    partitions: try bus.partitionCount(of: .alert)))
+        if request.deletes { try queue.deleteAll(bus) }
         return summary
     }
 }

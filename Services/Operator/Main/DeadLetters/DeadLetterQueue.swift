@@ -34,6 +34,22 @@ final class DeadLetterQueue {
     /// How many partitions it has, as many as its topic.
     var partitionCount: Int { spans.count }
 
+    /// Whether a letter at this place has neither expired nor been deleted.
+    func holds(_ place: DeadLetterPlace) -> Bool {
+        spans.contains {
+            $0.partition == place.partition && ($0.marks.low..<$0.marks.high).contains(place.offset)
+        }
+    }
+
+    /// Deletes every letter that was there at the start.
+    func deleteAll(_ bus: Bus) throws(KafkaError) {
+        let admin = try KafkaAdmin(bus.configuration, log: { _ in })
+        for span in spans where span.marks.high > span.marks.low {
+            try admin.deleteRecords(
+                of: topic.deadLetterName, partition: span.partition, before: span.marks.high)
+        }
+    }
+
     /// The next letter of those that were there at the start, in the order of its partition; nil
     /// after the last.
     func next() throws(KafkaError) -> DeadLetterRecord? {

@@ -33,14 +33,7 @@ struct DeadLetterViews: Sendable {
 
     private func status() async throws {
         let bus = bus
-        let tally = try await blocking {
-            let topics = try bus.deadLetterTopics()
-            let ledger = try bus.readLedger()
-            var tally = DeadLetterTally(
-                topics: topics, ledger: ledger, nowMs: SystemClock.nowMs())
-            try bus.readDeadLetters(of: topics, deadlineMs: Self.readMs) { tally.take($0) }
-            return tally
-        }
+        let tally = try await blocking { try bus.deadLetterTally(readMs: Self.readMs) }
         invocation.out.write(
             invocation.wantsJSON
                 ? try tally.json() : tally.text(for: invocation.out))

@@ -15,16 +15,27 @@ final class LetterArchive {
     }
 
     private let path: String
+    private let isPacked: Bool
     private let descriptor: Int32
     private var pending: [UInt8] = []
 
     /// Makes the file; one that is there is not touched.
+    ///
+    /// One whose name ends in `.zst` is packed when it is whole.
     init(path: String) throws {
-        self.path = path
-        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        isPacked = path.hasSuffix(Self.packedSuffix)
+        let plain = isPacked ? String(path.dropLast(Self.packedSuffix.count)) : path
+        self.path = plain
+        let isThere = unsafe access(path, F_OK) == 0
+        guard !isPacked || !isThere else {
+            throw CommandFailure(
+                "cannot make \(path.sanitized): it is there already",
+                hint: "--archive FILE names another; nothing was discarded.")
+        }
+        descriptor = unsafe open(plain, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw CommandFailure(
-                "cannot make \(path.sanitized): \(Self.why)",
+                "cannot make \(plain.sanitized): \(Self.why)",
                 hint: "--archive FILE names another; nothing was discarded.")
         }
     }
@@ -53,6 +64,12 @@ final class LetterArchive {
         }
         guard fsync(descriptor) == 0 else { throw failure() }
         pending.removeAll(keepingCapacity: true)
+    }
+
+    /// Nothing more comes.
+    func finish() throws {
+        guard isPacked else { return }
+        try Self.zstd(["-q", "--rm", "--", path], of: path)
     }
 
     private func failure() -> CommandFailure {

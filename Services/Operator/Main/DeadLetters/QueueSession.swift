@@ -28,6 +28,8 @@ final class QueueSession {
 
     private static let topicIndex = 0
     private static let ledgerIndex = 1
+    private static let alertIndex = 2
+    private static let queueIndex = 3
     private static let attemptsMax = 5
     private static let ledgerMs: Int32 = 60_000
     private static let visibleMs: Int32 = 5_000
@@ -55,8 +57,10 @@ final class QueueSession {
         reader = try KafkaReader(bus.configuration, log: { _ in })
         writer = try TransactionalWriter(
             id: "dreamnet-dlq-\(topic.kind)",
-            topics: [topic.rawValue, BusTopic.ledger.rawValue], bus.configuration,
-            log: { _ in })
+            topics: [
+                topic.rawValue, BusTopic.ledger.rawValue, BusTopic.alert.rawValue,
+                topic.deadLetterName,
+            ], bus.configuration, log: { _ in })
         try reader.start(topic: BusTopic.ledger.rawValue, from: .beginning)
         try readLedger()
         if let hold = ledger.hold(on: topic) {
@@ -90,10 +94,32 @@ final class QueueSession {
         }
     }
 
-    /// Gives the queue back. What is known of letters that expired is forgotten.
-    func close(expired: [DeadLetterPlace] = []) throws {
-        try transaction {
-            () throws(LogError) in
+    /// Opens letters again that were given up, and writes anew what is gone: all of it, or nothing.
+    func restore(_ opened: [DeadLetterPlace], anew: [DeadLetterRecord]) throws {
+        guard !opened.isEmpty || !anew.isEmpty else { return }
+        try transaction { () throws(LogError) in
+            for place in opened {
+                try writer.add(
+                    topic: Self.ledgerIndex, key: Ledger.key(of: place), value: nil)
+            }
+            for letter in anew {
+                try writer.add(
+                    topic: Self.queueIndex, key: letter.key, value: letter.value,
+                    headers: letter.headersAnew)
+            }
+        }
+        for place in opened { ledger.take(key: Ledger.key(of: place), value: nil) }
+        try renew()
+    }
+
+    /// Gives the queue back, and tells the news. What is known of letters that expired is forgotten.
+    func close(expired: [DeadLetterPlace] = [], news: [DrainNews.Record] = []) throws {
+        try transaction { () throws(LogError) in
+            for record in news {
+                try writer.add(
+                    topic: Self.alertIndex, partition: record.partition, key: record.key,
+                    value: record.value, headers: record.headers)
+            }
             for place in expired {
                 try writer.add(
                     topic: Self.ledgerIndex, key: Ledger.key(of: place), value: nil)
