@@ -215,6 +215,6 @@ import Testing
                 "kubernetes-isolate-pod", "kubernetes-lockdown", "kubernetes-rollback",
                 "kubernetes-scale", "kubernetes-set-config", "kubernetes-set-resources",
             ])
-        #expect(loaded.value.actions.count == 17)
+        #expect(loaded.value.actions.count == 19)
     }
 }

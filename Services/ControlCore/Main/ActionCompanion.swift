@@ -85,12 +85,17 @@ final class ActionCompanion: Companion {
         let teller = try EffectTeller(context.kafka, log: log)
         defer { teller.close() }
         let folder = catalog.evidenceFolder
+        var settings = StepRunner.Settings(
+            home: context.home,
+            evidenceFolder: folder.hasPrefix("/") ? folder : "\(context.home)/\(folder)",
+            keptOpen: lock.descriptor)
+        settings.deployment = [
+            "KAFKA_BOOTSTRAP_SERVERS": context.kafka.bootstrapServers,
+            "DREAMNET_TOPIC_PREFIX": context.kafka.topicPrefix, "DREAMNET_HOME": context.home,
+            "DREAMNET_ARCHIVES": settings.evidenceFolder,
+        ]
         let runner = StepRunner(
-            catalog,
-            settings: StepRunner.Settings(
-                home: context.home,
-                evidenceFolder: folder.hasPrefix("/") ? folder : "\(context.home)/\(folder)",
-                keptOpen: lock.descriptor),
+            catalog, settings: settings,
             publish: { try teller.publish(topic: $0, key: $1, value: $2) })
         let epoch = "\(context.instance.prefix(64))-\(Hex.encode(RandomBytes.make(8)))"
         let effector = ActionEffector(epoch: epoch, runner: runner, say: { try teller.say($0) })

@@ -1,12 +1,14 @@
 internal import Contracts
 internal import Glibc
 
-/// The variables of an action's program: those that config/actions.yaml names, and no others.
+/// The variables of an action's program: those that config/actions.yaml names, those that say which
+/// deployment this is, and no others.
 enum ProgramEnvironment {
     static func make(
-        _ catalog: ActionCatalog, _ program: ActionWork.Program, id: String
+        _ catalog: ActionCatalog, _ program: ActionWork.Program, id: String,
+        deployment: [String: String]
     ) -> [String: String] {
-        var variables: [String: String] = [:]
+        var variables = deployment
         for name in catalog.passedVariables {
             if let value = unsafe getenv(name) { variables[name] = unsafe String(cString: value) }
         }

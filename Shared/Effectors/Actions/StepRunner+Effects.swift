@@ -16,7 +16,9 @@ extension StepRunner {
             child = try ChildProcess.start(
                 name, Array(program.arguments.dropFirst()),
                 environment: .only(
-                    ProgramEnvironment.make(catalog, program, id: job.intent.actionId)),
+                    ProgramEnvironment.make(
+                        catalog, program, id: job.intent.actionId,
+                        deployment: settings.deployment)),
                 workingDirectory: program.directory,
                 input: program.input.map { .bytes(Array($0.utf8)) } ?? .none,
                 output: .capture(limitBytes: limit), errorOutput: .capture(limitBytes: 64 << 10),

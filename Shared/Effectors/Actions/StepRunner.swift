@@ -13,6 +13,8 @@ public final class StepRunner: Sendable {
         public var keptOpen: Int32?
         /// How long a program has to end after it was asked to, ms.
         public var graceMs: Int64 = 2_000
+        /// Variables that say which deployment this is, for `dreamnet` as an action's program.
+        public var deployment: [String: String] = [:]
 
         /// Settings.
         public init(home: String, evidenceFolder: String, keptOpen: Int32? = nil) {

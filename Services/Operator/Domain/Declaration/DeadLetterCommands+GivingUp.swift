@@ -57,7 +57,8 @@ extension DeadLetterCommands {
         ) { [self] invocation in
             let topic = try invocation[topic]
             let given = try invocation[Self.archive]
-            let file = given ?? "dlq-\(topic.kind)-\(shell.nowMs()).jsonl.zst"
+            let folder = invocation.environment["DREAMNET_ARCHIVES"].map { $0 + "/" } ?? ""
+            let file = given ?? "\(folder)dlq-\(topic.kind)-\(shell.nowMs()).jsonl.zst"
             if given != nil, try invocation[Self.noArchive] {
                 throw UsageError(
                     .conflictingArguments, path: invocation.path,

@@ -41,7 +41,10 @@ struct DeadLetterCommands: Sendable {
         "stop-at", shareFormat, help: "Stop when more than this share comes back, such as 5%.")
     static let archive = Argument.option(
         "archive", .string.shown(as: "FILE"),
-        help: "Where they are kept; dlq-TOPIC-TIME.jsonl.zst if it is not given.")
+        help: """
+            Where they are kept; dlq-TOPIC-TIME.jsonl.zst, in the folder that DREAMNET_ARCHIVES \
+            names if it does, if it is not given.
+            """)
     static let noArchive = Argument.flag("no-archive", help: "Keep them nowhere.")
     static let dryRun = Argument.flag(
         "dry-run", help: "Say what would be done; send nothing.")

@@ -32,6 +32,9 @@ final class LetterArchive {
                 "cannot make \(path.sanitized): it is there already",
                 hint: "--archive FILE names another; nothing was discarded.")
         }
+        if let slash = plain.lastIndex(of: "/"), slash > plain.startIndex {
+            _ = unsafe mkdir(String(plain[..<slash]), 0o700)
+        }
         descriptor = unsafe open(plain, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw CommandFailure(
