@@ -9,7 +9,11 @@
     public let partition: Int32
     /// Its position there.
     public let offset: Int64
-    /// The record's timestamp, Unix ms (of the producer, or of the broker at append).
+    /// The end of the year 9999, Unix ms: later timestamps are taken for this.
+    public static let timestampMsMax: Int64 = 253_402_300_799_999
+
+    /// The record's timestamp, Unix ms (of the producer, or of the broker at append); -1 if it has
+    /// none.
     public let timestampMs: Int64
     private let keyBytes: UnsafeRawBufferPointer?
     private let valueBytes: UnsafeRawBufferPointer?
@@ -23,7 +27,8 @@
         self.input = input
         self.partition = partition
         self.offset = offset
-        self.timestampMs = timestampMs
+        // A producer may stamp what it likes: what is no time of this calendar must not overflow.
+        self.timestampMs = min(max(timestampMs, -1), Self.timestampMsMax)
         unsafe self.keyBytes = key
         unsafe self.valueBytes = value
         self.headerSource = headers
