@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// Dead letters on a real broker, by the real program.
-@Suite(.onApacheKafka) struct DeadLetterReplayTests {
+@Suite(.onApacheKafka, .serialized) struct DeadLetterReplayTests {
     private static let topic = BusTopic.signal
 
     private func deployment() async throws -> OperatorProgram {
@@ -290,7 +290,9 @@ import Testing
         ),
     ])
     func `an archive that is none brings nothing back`(text: String, why: String) async throws {
-        let dreamnet = try await deployment()
+        let dreamnet = OperatorProgram(
+            kafka: KafkaConfiguration(
+                bootstrapServers: "127.0.0.1:1", topicPrefix: TestBroker.topicPrefix()))
         let file =
             FileManager.default.temporaryDirectory.path
             + "/\(dreamnet.kafka.topicPrefix)bad.jsonl"
@@ -298,8 +300,6 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: file) }
         let run = try await restore(dreamnet, file)
         #expect(run.code == 1 && run.text.contains(why), "\(run.text)")
-        #expect(
-            try await BusReader.records(dreamnet.kafka, of: [Self.topic.deadLetterName]).isEmpty)
     }
 
     @Test func `the status is shown again and again`() async throws {

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// Dead letters replayed and drained by an order: the shipped actions, with the real programs.
-@Suite(.onApacheKafka) struct LetterActionTests {
+@Suite(.onApacheKafka, .serialized) struct LetterActionTests {
     private static func order(
         _ stack: Stack, _ id: String, _ action: String, _ arguments: [(String, String)]
     ) async throws {

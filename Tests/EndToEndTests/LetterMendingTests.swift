@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// Dead letters that are mended, by the real program on a real broker.
-@Suite(.onApacheKafka) struct LetterMendingTests {
+@Suite(.onApacheKafka, .serialized) struct LetterMendingTests {
     private static let topic = BusTopic.signal
 
     private func deployment() async throws -> OperatorProgram {

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// A topic that says `order: key`, with the real programs on a real broker.
-@Suite(.onApacheKafka) struct ParkedKeyTests {
+@Suite(.onApacheKafka, .serialized) struct ParkedKeyTests {
     private static func message(_ number: Int) throws -> [UInt8] {
         try Envelope(
             id: "parked-\(number)", ts: SystemClock.nowMs(), role: .service,
