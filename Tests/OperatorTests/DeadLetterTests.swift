@@ -29,10 +29,11 @@ import TopicCatalog
     }
 
     private func decide(
-        _ letter: DeadLetterRecord, policy: ReplayPolicy = .history
+        _ letter: DeadLetterRecord, policy: ReplayPolicy = .history, foreign: Bool = false
     ) -> ReplayDecision {
         ReplayDecision.of(
-            letter, to: .signal, policy: policy, runID: "r1", nowMs: Self.nowMs)
+            letter, to: .signal, policy: policy, runID: "r1", nowMs: Self.nowMs,
+            takesForeign: foreign)
     }
 
     private func isKept(_ decision: ReplayDecision) -> Bool {
@@ -157,6 +158,12 @@ import TopicCatalog
         let text = tally.text(for: Fixtures.console())
         #expect(text.contains("2 keys parked in nervous.signal.dlq: 2 messages waiting"))
         #expect(try tally.json().contains("\"parkedKeys\": 2"))
+    }
+
+    @Test func `a letter of another tool goes back where that is said`() {
+        #expect(isKept(decide(letter(source: nil))))
+        #expect(!isKept(decide(letter(source: nil), foreign: true)))
+        #expect(isKept(decide(letter(source: "nervous.command"), foreign: true)))
     }
 
     @Test func `a letter is shown with reason, headers and value, made harmless`() throws {

@@ -30,11 +30,11 @@ public enum ReplayDecision: Sendable, Hashable {
     /// (Unix ms).
     public static func of(
         _ letter: DeadLetterRecord, to topic: BusTopic, policy: ReplayPolicy, runID: String,
-        nowMs: Int64
+        nowMs: Int64, takesForeign: Bool = false
     ) -> ReplayDecision {
         of(
             letter, to: topic, policy: policy, runID: runID, nowMs: nowMs,
-            messageTs: letter.messageTs)
+            takesForeign: takesForeign, messageTs: letter.messageTs)
     }
 
     /// What becomes of `letter` when it is replayed to `topic`, in the run `runID` at `nowMs`
@@ -43,12 +43,15 @@ public enum ReplayDecision: Sendable, Hashable {
     /// - Parameter messageTs: The time of its message, for who has read it already.
     public static func of(
         _ letter: DeadLetterRecord, to topic: BusTopic, policy: ReplayPolicy, runID: String,
-        nowMs: Int64, messageTs: @autoclosure () -> Int64?
+        nowMs: Int64, takesForeign: Bool, messageTs: @autoclosure () -> Int64?
     ) -> ReplayDecision {
         if let refusal = refusal(of: topic.rawValue, policy) { return .keep(refusal) }
         // The target is the topic of the letter's own queue, never what a header asks for.
-        guard letter.place.topic == topic, letter.sourceTopic == topic.rawValue
+        guard letter.place.topic == topic, letter.sourceTopic ?? topic.rawValue == topic.rawValue
         else { return .keep("its source is '\(letter.sourceTopic ?? "unknown")'") }
+        guard letter.sourceTopic != nil || takesForeign else {
+            return .keep("it does not say where it came from: --foreign takes it as well")
+        }
         guard !letter.isCut, letter.value != nil else {
             return .keep("only its digest was kept: it was too large")
         }

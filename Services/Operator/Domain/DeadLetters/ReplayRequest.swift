@@ -14,6 +14,8 @@ public struct ReplayRequest: Sendable, Hashable {
     public let canary: Int?
     /// Stop when more than this share of what was sent comes back, 0 to 1.
     public let returnsMax: Double?
+    /// Those that another tool wrote as well, which do not say where they came from.
+    public let takesForeign: Bool
     /// Say what would be done, and do nothing.
     public let isDryRun: Bool
     /// Whether the confirmation is given already.
@@ -23,7 +25,7 @@ public struct ReplayRequest: Sendable, Hashable {
     public init(
         topic: BusTopic, filter: DeadLetterFilter = DeadLetterFilter(), limit: Int? = 100,
         ratePerSecond: Double? = 10, canary: Int? = nil, returnsMax: Double? = nil,
-        isDryRun: Bool = false, isConfirmed: Bool = false
+        takesForeign: Bool = false, isDryRun: Bool = false, isConfirmed: Bool = false
     ) {
         self.topic = topic
         self.filter = filter
@@ -31,6 +33,7 @@ public struct ReplayRequest: Sendable, Hashable {
         self.ratePerSecond = ratePerSecond
         self.canary = canary
         self.returnsMax = returnsMax
+        self.takesForeign = takesForeign
         self.isDryRun = isDryRun
         self.isConfirmed = isConfirmed
     }

@@ -37,6 +37,8 @@ struct DeadLetterCommands: Sendable {
     private static let canary = Argument.option(
         "canary", .integer(in: 1...10_000),
         help: "Send so many, wait until they are read, and go on only if none came back.")
+    private static let foreign = Argument.flag(
+        "foreign", help: "Those that do not say where they came from as well: another tool's.")
     private static let stopAt = Argument.option(
         "stop-at", shareFormat, help: "Stop when more than this share comes back, such as 5%.")
     static let archive = Argument.option(
@@ -178,7 +180,7 @@ struct DeadLetterCommands: Sendable {
                 stay: the past must not raise alarms today.
                 """,
             arguments: [topic] + Self.filters + [
-                Self.maximum, Self.rate, Self.canary, Self.stopAt, Self.dryRun, yes,
+                Self.maximum, Self.rate, Self.canary, Self.stopAt, Self.foreign, Self.dryRun, yes,
                 arguments.author,
             ],
             examples: [
@@ -196,6 +198,7 @@ struct DeadLetterCommands: Sendable {
                         limit: most.limit, ratePerSecond: rate.limit.map(Double.init),
                         canary: try invocation[Self.canary],
                         returnsMax: try invocation[Self.stopAt],
+                        takesForeign: try invocation[Self.foreign],
                         isDryRun: try invocation[Self.dryRun],
                         isConfirmed: try invocation[yes]),
                     author: try author(invocation)), invocation)

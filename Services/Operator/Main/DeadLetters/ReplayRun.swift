@@ -106,7 +106,8 @@ struct ReplayRun {
         let envelope = letter.envelope
         let decision = ReplayDecision.of(
             letter, to: request.topic, policy: policy, runID: tally.runId,
-            nowMs: SystemClock.nowMs(), messageTs: (try? envelope?.get())?.ts ?? letter.messageTs)
+            nowMs: SystemClock.nowMs(), takesForeign: request.takesForeign,
+            messageTs: (try? envelope?.get())?.ts ?? letter.messageTs)
         switch decision {
         case .keep(let why): tally.keep(why)
         case .send(let headers):
