@@ -99,6 +99,7 @@ import Testing
         "dlq replay signal --max 0", "dlq replay signal --stop-at 5", "dlq discard signal",
         "dlq transform signal", "dlq transform signal --jq . --max 0", "dlq edit signal",
         "dlq drain signal", "dlq purge signal", "dlq drain signal --reason x --code stale",
+        "dlq replay signal --reissue", "dlq replay command --reissue --canary 2",
         "dlq restore", "dlq watch --every 1ms",
         "dlq discard signal --reason old --archive a --no-archive",
     ])

@@ -20,7 +20,8 @@ public enum ReplayDecision: Sendable, Hashable {
         switch policy {
         case .free, .history: nil
         case .reissue:
-            "messages of \(topic) are not replayed: give the command again under your own name"
+            "messages of \(topic) are not replayed: give the command again under your own name "
+                + "(of nervous.command: --reissue)"
         case .never:
             "messages of \(topic) are not replayed: their owner says them anew where they still hold"
         }

@@ -16,6 +16,10 @@ public struct ReplayRequest: Sendable, Hashable {
     public let returnsMax: Double?
     /// Those that another tool wrote as well, which do not say where they came from.
     public let takesForeign: Bool
+    /// Give dead commands again, as new orders of whoever replays.
+    public let reissues: Bool
+    /// The file with the key that signs them; nil: they are not signed.
+    public let keyFile: String?
     /// Say what would be done, and do nothing.
     public let isDryRun: Bool
     /// Whether the confirmation is given already.
@@ -25,7 +29,8 @@ public struct ReplayRequest: Sendable, Hashable {
     public init(
         topic: BusTopic, filter: DeadLetterFilter = DeadLetterFilter(), limit: Int? = 100,
         ratePerSecond: Double? = 10, canary: Int? = nil, returnsMax: Double? = nil,
-        takesForeign: Bool = false, isDryRun: Bool = false, isConfirmed: Bool = false
+        takesForeign: Bool = false, reissues: Bool = false, keyFile: String? = nil,
+        isDryRun: Bool = false, isConfirmed: Bool = false
     ) {
         self.topic = topic
         self.filter = filter
@@ -34,6 +39,8 @@ public struct ReplayRequest: Sendable, Hashable {
         self.canary = canary
         self.returnsMax = returnsMax
         self.takesForeign = takesForeign
+        self.reissues = reissues
+        self.keyFile = keyFile
         self.isDryRun = isDryRun
         self.isConfirmed = isConfirmed
     }

@@ -39,6 +39,8 @@ struct DeadLetterCommands: Sendable {
         help: "Send so many, wait until they are read, and go on only if none came back.")
     private static let foreign = Argument.flag(
         "foreign", help: "Those that do not say where they came from as well: another tool's.")
+    private static let reissue = Argument.flag(
+        "reissue", help: "Of nervous.command: give them again, as new orders of your own.")
     private static let stopAt = Argument.option(
         "stop-at", shareFormat, help: "Stop when more than this share comes back, such as 5%.")
     static let archive = Argument.option(
@@ -180,7 +182,9 @@ struct DeadLetterCommands: Sendable {
                 stay: the past must not raise alarms today.
                 """,
             arguments: [topic] + Self.filters + [
-                Self.maximum, Self.rate, Self.canary, Self.stopAt, Self.foreign, Self.dryRun, yes,
+                Self.maximum, Self.rate, Self.canary, Self.stopAt, Self.foreign, Self.reissue,
+                Self.dryRun, yes,
+                arguments.key,
                 arguments.author,
             ],
             examples: [
@@ -190,6 +194,15 @@ struct DeadLetterCommands: Sendable {
                     "Twenty first; the rest only if none of them came back."),
             ]
         ) { [self] invocation in
+            let isReissue = try invocation[Self.reissue]
+            let isCanary = try invocation[Self.canary] != nil || invocation[Self.stopAt] != nil
+            let target = try invocation[topic]
+            guard !isReissue || target == .command && !isCanary else {
+                throw UsageError(
+                    .conflictingArguments, path: invocation.path,
+                    message: "--reissue is for the topic command, without --canary and --stop-at",
+                    hint: "Outcomes say what became of each order.")
+            }
             let (most, rate) = (try invocation[Self.maximum], try invocation[Self.rate])
             return try await shell.perform(
                 .replay(
@@ -198,7 +211,8 @@ struct DeadLetterCommands: Sendable {
                         limit: most.limit, ratePerSecond: rate.limit.map(Double.init),
                         canary: try invocation[Self.canary],
                         returnsMax: try invocation[Self.stopAt],
-                        takesForeign: try invocation[Self.foreign],
+                        takesForeign: try invocation[Self.foreign], reissues: isReissue,
+                        keyFile: isReissue ? try invocation[arguments.key] : nil,
                         isDryRun: try invocation[Self.dryRun],
                         isConfirmed: try invocation[yes]),
                     author: try author(invocation)), invocation)

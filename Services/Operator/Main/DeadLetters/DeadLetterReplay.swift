@@ -18,6 +18,9 @@ struct DeadLetterReplay: Sendable {
 
     func run(_ request: ReplayRequest, author: String, runID: String) async throws -> ExitCode {
         let catalog = try TopicCatalog.load(of: invocation)
+        guard !request.reissues else {
+            return try await reissue(request, catalog, author: author, runID: runID)
+        }
         let policy = try Self.policy(of: request.topic, catalog)
         let name = request.topic.rawValue
         let (many, pace) = (
@@ -44,6 +47,28 @@ struct DeadLetterReplay: Sendable {
             invocation.wantsJSON
                 ? try JSONText.document(tally) : tally.text(for: invocation.out))
         return tally.stopped == nil ? .success : .failure
+    }
+
+    private func reissue(
+        _ request: ReplayRequest, _ catalog: TopicCatalog, author: String, runID: String
+    ) async throws -> ExitCode {
+        invocation.err.line(
+            "to \(bus.address.sanitized): gives dead commands again, as \(author.sanitized)")
+        try Prompt(on: invocation.err).confirm(
+            "What they order happens now.", typing: request.topic.kind,
+            yes: request.isConfirmed || request.isDryRun)
+        let (bus, invocation) = (bus, invocation)
+        let tally = try await blocking {
+            do {
+                var run = try LetterReissue(
+                    bus, request, schemas: catalog.schemas, author: author, runID: runID)
+                return try run.run(invocation.err)
+            } catch { throw bus.failure(error) }
+        }
+        invocation.out.write(
+            invocation.wantsJSON
+                ? try JSONText.document(tally) : tally.text(for: invocation.out))
+        return .success
     }
 
     /// What may be replayed of a topic.
