@@ -14,10 +14,11 @@ struct KafkaFixture: Sendable {
 
     /// Runs `body` with topics of that many partitions each.
     static func run(
-        topics: [String: Int32] = [:], settings: [String: String] = [:],
-        _ body: (KafkaFixture) async throws -> Void
+        on own: TestBroker? = nil, topics: [String: Int32] = [:],
+        settings: [String: String] = [:], _ body: (KafkaFixture) async throws -> Void
     ) async throws {
-        let broker = try await TestBroker.shared()
+        let broker: TestBroker
+        if let own { broker = own } else { broker = try await TestBroker.shared() }
         let fixture = try KafkaFixture(
             configuration: KafkaConfiguration(
                 bootstrapServers: broker.bootstrapServers, topicPrefix: TestBroker.topicPrefix()))

@@ -60,6 +60,24 @@ struct TaskPipelineFaultTests {
         }
     }
 
+    @Test func `an abort that is refused gives the producer up, and the next one aborts`() throws {
+        let rig = try PipelineRig()
+        try rig.send("a", "b")
+        rig.watch { (call: InProcessCall) throws(LogError) in
+            let isRefused = ["commitTransaction", "abortTransaction"].contains(call.name)
+            guard call.moment == .before, isRefused else { return }
+            throw LogError(.abortable, code: "INVALID_TXN_STATE", call.name)
+        }
+        let failure = #expect(throws: TaskFailure.self) { try rig.settle() }
+        #expect(failure?.remedy == .restart)
+        #expect(rig.calls.withLock { $0.count { $0 == "abortTransaction" } } == 1)
+        rig.watch()
+        try rig.restart()
+        try rig.settle()
+        #expect(rig.outputs == ["a#1", "b#2"])
+        #expect(rig.offset == 2)
+    }
+
     @Test func `offsets behind the tables stop the start`() throws {
         let rig = try PipelineRig()
         try rig.send("a", "b")

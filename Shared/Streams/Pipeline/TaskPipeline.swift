@@ -210,12 +210,13 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
             if case .committing = phase { batchMessages = max(1, batchMessages / 2) }
             if attempts.isMultiple(of: 20) { observer(.retrying(error, attempts: attempts)) }
             return .wait(ms: Self.backOffMs(attempts))
-        case .abortable where isRunning:
+        case .abortable where isRunning && phase != .aborting:
             observer(.aborted(error))
             figures.aborts += 1
             phase = isOpen ? .aborting : .seeking
             return attempts > 1 ? .wait(ms: Self.backOffMs(attempts)) : .next
         case .abortable, .fatal, .fenced:
+            // Also where the abort itself is refused: the next producer of the id aborts.
             fail(TaskFailure(error))
             return .next
         }

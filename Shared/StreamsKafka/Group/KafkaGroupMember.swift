@@ -125,7 +125,7 @@ public final class KafkaGroupMember: GroupMember {
         do throws(KafkaError) {
             return KafkaTask(
                 topics, feed: feed, uncommitted: try uncommittedClient(),
-                configuration: configuration, transactionalID: "\(group)-\(partition)", log: log)
+                configuration: configuration, group: group, log: log)
         } catch { throw LogError(error) }
     }
 

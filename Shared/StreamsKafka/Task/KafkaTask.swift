@@ -8,6 +8,8 @@ public import Streams
 public final class KafkaTask: TaskLog {
     /// How long a question to the brokers may take before the caller is told to ask again.
     private static let questionMs: Int32 = 5_000
+    /// How long the group's offsets may be held back, once no transaction of the task is open.
+    private static let stableMs: Int32 = 2_000
 
     /// The partition number that the task owns.
     public var partition: Int32 { feed.partition }
@@ -16,7 +18,7 @@ public final class KafkaTask: TaskLog {
     private let topics: TaskTopics
     private let uncommitted: KafkaClient
     private let configuration: KafkaConfiguration
-    private let transactionalID: String
+    private let group: String
     private let log: KafkaLogHandler
     private var producer: TaskProducer?
     private var changelog: ChangelogReader?
@@ -27,13 +29,13 @@ public final class KafkaTask: TaskLog {
 
     init(
         _ topics: TaskTopics, feed: PartitionFeed, uncommitted: KafkaClient,
-        configuration: KafkaConfiguration, transactionalID: String, log: @escaping KafkaLogHandler
+        configuration: KafkaConfiguration, group: String, log: @escaping KafkaLogHandler
     ) {
         self.topics = topics
         self.feed = feed
         self.uncommitted = uncommitted
         self.configuration = configuration
-        self.transactionalID = transactionalID
+        self.group = group
         self.log = log
         nextOffsets = topics.inputs.map { _ in 0 }
     }
@@ -45,18 +47,48 @@ public final class KafkaTask: TaskLog {
         do throws(KafkaError) {
             if producer == nil {
                 producer = try TaskProducer(
-                    transactionalID, topics.written, configuration, log: log)
+                    "\(group)-\(partition)", topics.written, configuration, log: log)
             }
         } catch { throw LogError(error) }
         try openProducer().initTransactions(timeoutMs: Self.questionMs)
     }
 
     /// The group's committed offset of each input; waits for transactions that hold one back.
+    ///
+    /// After `initTransactions` none of this task's own is open. Where an offset still is held
+    /// back, a broker has lost sight of one whose end it never wrote beside the offsets: it would
+    /// be held back for ever, so it is ended from here.
     public func committedOffsets() throws(LogError) -> [Int64?] {
+        do throws(LogError) {
+            return try committed(by: feed.client, timeoutMs: Self.stableMs)
+        } catch {
+            // Whoever may see what is held back is answered: the group's coordinator is there.
+            guard error.kind == .retriable, let producer, try isHeldBack() else { throw error }
+            try producer.endWhatHangs(list(nextOffsets), of: feed.client)
+            throw LogError(
+                .retriable, code: error.code,
+                "offsets of partition \(partition) were held back by a transaction that nobody "
+                    + "would have ended")
+        }
+    }
+
+    private func isHeldBack() throws(LogError) -> Bool {
+        do throws(KafkaError) {
+            let role = ClientRole.groupOffsets(group: group)
+            var configuration = configuration
+            configuration.instanceID = nil
+            let asking = try KafkaClient(role, configuration, log: log)
+            return (try? committed(by: asking, timeoutMs: Self.questionMs)) != nil
+        } catch { throw LogError(error) }
+    }
+
+    private func committed(
+        by client: KafkaClient, timeoutMs: Int32
+    ) throws(LogError) -> [Int64?] {
         let list = TopicPartitionList(capacity: feed.inputs.count)
         for input in feed.inputs { list.add(input.name, partition) }
         let code = unsafe ResponseCode(
-            rd_kafka_committed(feed.client.handle, list.pointer, Self.questionMs))
+            rd_kafka_committed(client.handle, list.pointer, timeoutMs))
         if let failed = code.isError ? code : list.firstError {
             throw failed.logError("committed offsets of partition \(partition)")
         }
@@ -239,11 +271,15 @@ public final class KafkaTask: TaskLog {
     /// member that was put out of the group cannot commit.
     public func sendOffsets(_ offsets: [Int64]) throws(LogError) {
         try check(offsets)
+        try openProducer().sendOffsets(list(offsets), of: feed.client)
+    }
+
+    private func list(_ offsets: [Int64]) -> TopicPartitionList {
         let list = TopicPartitionList(capacity: offsets.count)
         for (input, offset) in zip(feed.inputs, offsets) {
             list.add(input.name, partition, offset: offset)
         }
-        try openProducer().sendOffsets(list, of: feed.client)
+        return list
     }
 
     /// Commits.

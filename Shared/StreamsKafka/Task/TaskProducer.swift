@@ -136,6 +136,19 @@ internal import Streams
             "offsets of \(id)")
     }
 
+    /// Ends a transaction of this id that holds offsets back although its coordinator does not know
+    /// of it: the end of another one that touches the group's offsets counts for it as well. The
+    /// offsets themselves are dropped, and may be refused.
+    func endWhatHangs(
+        _ list: borrowing TopicPartitionList, of consumer: KafkaClient
+    ) throws(LogError) {
+        try begin()
+        var refusal: LogError?
+        do throws(LogError) { try sendOffsets(list, of: consumer) } catch { refusal = error }
+        if let refusal, refusal.kind == .fatal || refusal.kind == .fenced { throw refusal }
+        try abort()
+    }
+
     func commit() throws(LogError) {
         try unsafe check(
             rd_kafka_commit_transaction(client.handle, Self.transactionTimeout),

@@ -17,7 +17,7 @@ struct DrainCommand: Sendable {
             "drain", summary: "Let an instance of a service leave for good.",
             discussion: """
                 It commits what is open, gives its place in the group up, and ends with status 0; \
-                another instance takes over a second or two later. Run it on the instance's \
+                another instance takes over within a second. Run it on the instance's \
                 machine: its admin port takes this from the loopback alone. SIGTERM is for a restart: it keeps \
                 the place until the session ends.
                 """,
