@@ -23,6 +23,8 @@ extension BrokerTests {
                 try first.beginTransaction()
                 try first.produce("1")
                 try first.commit(at: [3])
+                // The end is written a little after the answer; until then they are not late.
+                #expect(try first.committedOffsets() == [3])
                 let lines = kafka.log.all.map(\.message)
                 let acquired = lines.compactMap {
                     $0.firstMatch(of: /Acquired PID\{Id:([0-9]+),Epoch:([0-9]+)\}/)
