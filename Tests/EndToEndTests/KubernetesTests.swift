@@ -53,11 +53,22 @@ extension EndToEnd {
                     "rollout", "status", "deployment/web", "--timeout=30s")
             }
 
-            /// The name of some pod of the deployment.
+            /// The name of some pod of the deployment, once its rollout is over: one of the rollout
+            /// before may be gone before anything is done to it.
             func pod() async throws -> String {
-                try await cluster.text(
-                    "get", "pods", "--selector=app=web",
-                    "--output=jsonpath={.items[0].metadata.name}")
+                try await ready()
+                let replicas = try await cluster.text(
+                    "get", "deployment/web", "--output=jsonpath={.spec.replicas}")
+                return try await eventualValue("the pods of the rollout", within: .seconds(30)) {
+                    let pods = try await cluster.text(
+                        "get", "pods", "--selector=app=web",
+                        "--output=jsonpath={range .items[*]}{.metadata.name}/"
+                            + "{.metadata.deletionTimestamp} {end}"
+                    ).split(separator: " ")
+                    guard "\(pods.count)" == replicas, pods.allSatisfy({ $0.hasSuffix("/") })
+                    else { return nil }
+                    return pods.first.map { String($0.dropLast()) }
+                }
             }
         }
 
