@@ -310,6 +310,15 @@ import Testing
         #expect(run.text.split(separator: "schema 3").count == 3, "\(run.text)")
     }
 
+    @Test func `a canary that nobody can be asked about stops the replay`() async throws {
+        let dreamnet = try await deployment()
+        try await bury(0..<10, in: dreamnet)
+        let run = try await replay(
+            dreamnet, "--canary", "2", "--max", "all", "--rate", "all")
+        #expect(run.code == 1 && run.text.contains("2 letters sent"), "\(run.text)")
+        #expect(run.text.contains("name no consumer group"), "\(run.text)")
+    }
+
     @Test func `what is discarded is kept in a file and replayed no more`() async throws {
         let dreamnet = try await deployment()
         try await bury(0..<8, code: { $0 < 3 ? "stale" : "schema" }, in: dreamnet)

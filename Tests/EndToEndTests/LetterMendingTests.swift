@@ -142,7 +142,8 @@ import Testing
         ("., .", "makes 2 values of it"), (".payload.errorRate.x", "the program fails: "),
         ("error({a: 1})", "the program fails: {\"a\":1}"), (".", "nothing changes in it"),
         ("input", "went into the program"), ("[.]", "it is still wrong: "),
-        ("$ENV.HOME | length | {a: .}", "it is still wrong: "), ("halt", "went into the program"),
+        ("error($ENV.HOME // \"no home\")", "the program fails: no home"),
+        ("halt", "went into the program"),
     ])
     func `a program that makes no message of a letter sends nothing`(
         program: String, expected: String

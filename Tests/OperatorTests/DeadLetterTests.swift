@@ -12,13 +12,13 @@ import TopicCatalog
     private func letter(
         code: String = "schema", source: String? = "nervous.signal", replays: Int? = nil,
         digest: String? = nil, value: [UInt8]? = Array(#"{"id":"m1","ts":1763670000000}"#.utf8),
-        extra: [RecordHeader] = []
+        lastFailure: String = "\(nowMs - 60_000)", extra: [RecordHeader] = []
     ) -> DeadLetterRecord {
         var headers = [
             RecordHeader("traceparent", text: "00-1"), RecordHeader("dlq.code", text: code),
             RecordHeader("dlq.message", text: "payload.service: missing"),
             RecordHeader("dlq.service", text: "os-core"), RecordHeader("dlq.attempt", text: "2"),
-            RecordHeader("dlq.last_failure", text: "\(Self.nowMs - 60_000)"),
+            RecordHeader("dlq.last_failure", text: lastFailure),
         ]
         if let source { headers.append(RecordHeader("dlq.topic", text: source)) }
         if let replays { headers.append(RecordHeader("dlq.replay_count", text: "\(replays)")) }
@@ -78,6 +78,21 @@ import TopicCatalog
         #expect(isKept(decide(letter(digest: "ab"))))
         #expect(isKept(decide(letter(value: nil))))
         #expect(isKept(decide(letter(replays: 5))))
+    }
+
+    @Test func `what only waits for its turn may come back as often as what it waits for`() {
+        #expect(!isKept(decide(letter(code: "parked", replays: 5))))
+    }
+
+    @Test(arguments: [Int64.min, -1, 253_402_300_800_000, .max])
+    func `a time that is none of this calendar is taken for none`(ms: Int64) {
+        let strange = letter(
+            value: Array(#"{"id":"m","ts":\#(ms)}"#.utf8), lastFailure: "\(ms)")
+        #expect(strange.messageTs == nil && strange.failedAtMs == nil)
+        #expect(!isKept(decide(strange)))
+        var tally = DeadLetterTally(topics: [.signal], nowMs: Self.nowMs)
+        tally.take(strange)
+        #expect(tally.text(for: Fixtures.console()).contains("schema 1"))
     }
 
     @Test func `what could still fire stays, unless the topic is free`() {

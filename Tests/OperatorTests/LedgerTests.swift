@@ -109,6 +109,7 @@ import Testing
         var tally = ReplayTally(runId: "r1", topic: "nervous.signal", dryRun: false)
         tally.sent = 3
         tally.keep("it is still wrong: ts: missing")
+        #expect(!tally.text(for: Fixtures.console()).contains("came back"))
         tally.cameBack = 1
         #expect(tally.text(for: Fixtures.console()).contains("1 came back so far"))
         tally.accepted = 2

@@ -189,6 +189,22 @@ import Testing
                 == [.planTopics(profile: "production")])
     }
 
+    @Test func `no command declares an argument twice, or otherwise wrong`() {
+        let tool = OperatorTool.make(version: "9.9.9", connection: [], shell: RecordingShell())
+        #expect(tool.declarationProblems() == [])
+    }
+
+    @Test func `the key that signs is not the key of letters`() async {
+        let run = await RecordingShell.run(
+            "dlq replay command --reissue --key checkout -y",
+            environment: ["USER": "alice", "DREAMNET_KEY": "alice.key"])
+        guard case .replay(let request, _) = run.tasks.first else {
+            Issue.record("\(run.text)")
+            return
+        }
+        #expect(request.filter.key == "checkout" && request.keyFile == "alice.key")
+    }
+
     @Test func `the help says what each exit status means`() async {
         let text = await RecordingShell.run("--help").text
         for part in ["3 the command, or a breaking", "4 it was tried and failed", "6 not sent"] {

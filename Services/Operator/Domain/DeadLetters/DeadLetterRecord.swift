@@ -32,7 +32,7 @@ public struct DeadLetterRecord: Sendable, Hashable {
     /// The topic that it was read from, as the header says.
     public var sourceTopic: String? { text(DeadLetter.Header.topic) }
     /// When it came to lie here last, Unix ms.
-    public var failedAtMs: Int64? { number(DeadLetter.Header.lastFailure) }
+    public var failedAtMs: Int64? { Self.time(number(DeadLetter.Header.lastFailure)) }
     /// How often it was replayed.
     public var replayCount: Int64 { max(0, number(DeadLetter.Header.replayCount) ?? 0) }
     /// Whether it was too large to be kept: only its digest and size are here.
@@ -40,7 +40,7 @@ public struct DeadLetterRecord: Sendable, Hashable {
     /// The id of the message, if it can be read.
     public var messageID: String? { message("id")?.stringValue }
     /// The time of the message, Unix ms, if it can be read.
-    public var messageTs: Int64? { message("ts")?.intValue }
+    public var messageTs: Int64? { Self.time(message("ts")?.intValue) }
 
     /// The type of its payload, if it can be read.
     public var payloadType: String? { message("payload")?["type"]?.stringValue }
@@ -89,6 +89,11 @@ public struct DeadLetterRecord: Sendable, Hashable {
     }
 
     private func header(_ name: String) -> [UInt8]? { headers.last { $0.name == name }?.value }
+
+    // A letter may say anything: what is no time of this calendar says nothing.
+    private static func time(_ ms: Int64?) -> Int64? {
+        ms.flatMap { (0...InputRecord.timestampMsMax).contains($0) ? $0 : nil }
+    }
 
     private func number(_ name: String) -> Int64? { text(name).flatMap { Int64($0) } }
 }

@@ -16,8 +16,8 @@ public struct DeadLetterTally: Sendable {
         var firstExpiryMs: Int64?
         /// Of the last hour.
         var lastHour = 0
-        var reasons: [String: Int] = [:]
-        var services: [String: Int] = [:]
+        var reasons = ReasonCounts()
+        var services = ReasonCounts()
         /// Keys whose later messages wait behind a letter.
         var parkedKeys = 0
         /// How many of the letters only wait behind another one.
@@ -33,7 +33,6 @@ public struct DeadLetterTally: Sendable {
 
     /// How long letters are kept, ms (topics/: `retention.ms` of every dead-letter topic).
     public static let keptMs: Int64 = 30 * 86_400_000
-    private static let namesMax = 100
     private static let linesMax = 100_000
 
     private let ledger: Ledger
@@ -68,8 +67,8 @@ public struct DeadLetterTally: Sendable {
             count.firstExpiryMs = count.oldestMs.map { $0 + Self.keptMs }
             if nowMs - atMs < 3_600_000 { count.lastHour += 1 }
         }
-        Self.count(letter.code, in: &count.reasons)
-        Self.count(letter.service, in: &count.services)
+        count.reasons.add(letter.code)
+        count.services.add(letter.service)
         if letter.code == Rejection.Code.parked.rawValue { count.waiting += 1 }
         if let turn = letter.turn, lines.count < Self.linesMax,
             lines.insert(
@@ -80,11 +79,6 @@ public struct DeadLetterTally: Sendable {
         {
             count.parkedKeys += 1
         }
-    }
-
-    // The names come from messages: a flood of made-up ones must not fill the memory.
-    private static func count(_ name: String, in counts: inout [String: Int]) {
-        if counts[name] != nil || counts.count < namesMax { counts[name, default: 0] += 1 }
     }
 
     private var sorted: [Count] { counts.values.sorted { $0.topic < $1.topic } }
@@ -103,12 +97,11 @@ public struct DeadLetterTally: Sendable {
             .flexible("REASONS", minimumWidth: 16),
         ])
         for count in sorted where count.letters > 0 {
-            let reasons = count.reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             table.add(
                 .init(count.topic), .init(HumanText.count(count.letters), .warning),
                 .init(HumanText.count(count.lastHour)), .init(age(count.oldestMs)),
                 .init(age(count.newestMs)), .init(expiry(count.firstExpiryMs)),
-                .init(reasons.map { "\($0.key) \($0.value)" }.joined(separator: ", ")))
+                .init(count.reasons.line))
         }
         let held = sorted.compactMap { count in
             count.heldBy.map { "\($0.sanitized) works on \(count.topic)\n" }

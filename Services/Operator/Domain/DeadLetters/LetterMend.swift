@@ -31,11 +31,12 @@ public struct LetterMend: Sendable {
         }
         id = mended["id"]?.stringValue
         self.differences = differences
-        let replaced = DeadLetter.Header.original
+        // It is a new message: how often the old one came back says nothing of it.
+        let replaced = [DeadLetter.Header.original, DeadLetter.Header.replayCount]
         letter = DeadLetterRecord(
             place: original.place, key: original.key, value: try mended.serialized(),
-            headers: original.headers.filter { $0.name != replaced }
-                + [RecordHeader(replaced, text: original.place.description)])
+            headers: original.headers.filter { !replaced.contains($0.name) }
+                + [RecordHeader(DeadLetter.Header.original, text: original.place.description)])
     }
 
     /// `m7~signal/2/15`: it names the old id and the letter.

@@ -11,9 +11,11 @@ public struct MendTally: Sendable, Encodable {
     /// How many were mended and sent, or would be.
     public var mended = 0
     /// Why letters stay, and how many.
-    public var kept: [String: Int] = [:]
+    public var kept = ReasonCounts()
     /// How many were not asked for.
     public var passedOver = 0
+    /// Why it ended before all was sent.
+    public var stopped: String?
     /// The first differences: the letter's place and the fields that change.
     public var examples: [Example] = []
 
@@ -26,7 +28,6 @@ public struct MendTally: Sendable, Encodable {
     }
 
     private static let examplesMax = 3
-    private static let reasonsMax = 50
 
     /// Of nothing yet.
     public init(runId: String, topic: String, dryRun: Bool) {
@@ -44,9 +45,7 @@ public struct MendTally: Sendable, Encodable {
     }
 
     /// Counts a letter that stays.
-    public mutating func keep(_ why: String) {
-        kept[kept[why] != nil || kept.count < Self.reasonsMax ? why : "others", default: 0] += 1
-    }
+    public mutating func keep(_ why: String) { kept.add(why) }
 
     /// For people.
     public func text(for console: Console) -> String {
@@ -62,12 +61,12 @@ public struct MendTally: Sendable, Encodable {
             dryRun
                 ? "\(letters) would be valid and go to \(topic)"
                 : "\(letters) mended and sent to \(topic) (run \(runId))")
-        let stay = kept.values.reduce(0, +)
-        if stay > 0 {
-            lines.append("\(HumanText.count(stay, "letter")) \(dryRun ? "would stay" : "stayed")")
-            lines += kept.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-                .map { "  \(HumanText.count($0.value))  \($0.key.sanitized)" }
+        if kept.total > 0 {
+            lines.append(
+                "\(HumanText.count(kept.total, "letter")) \(dryRun ? "would stay" : "stayed")")
+            lines += kept.lines
         }
+        if let stopped { lines.append(console.style("stopped: \(stopped)", .warning)) }
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -51,12 +51,14 @@ public enum ReplayDecision: Sendable, Hashable {
         guard letter.place.topic == topic, letter.sourceTopic ?? topic.rawValue == topic.rawValue
         else { return .keep("its source is '\(letter.sourceTopic ?? "unknown")'") }
         guard letter.sourceTopic != nil || takesForeign else {
-            return .keep("it does not say where it came from: --foreign takes it as well")
+            return .keep("it does not say where it came from; replay --foreign takes it as well")
         }
         guard !letter.isCut, letter.value != nil else {
             return .keep("only its digest was kept: it was too large")
         }
-        guard letter.replayCount < replaysMax else {
+        // What only waits for its turn comes back as often as what it waits for.
+        guard letter.code == Rejection.Code.parked.rawValue || letter.replayCount < replaysMax
+        else {
             return .keep("it was replayed \(letter.replayCount) times already")
         }
         if policy == .history, let ts = messageTs(), nowMs - ts < historyAgeMs {

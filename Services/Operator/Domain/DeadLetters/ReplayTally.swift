@@ -11,15 +11,15 @@ public struct ReplayTally: Sendable, Encodable {
     /// How many letters went to the topic, or would.
     public var sent = 0
     /// The same by their reasons.
-    public var sentByReason: [String: Int] = [:]
+    public var sentByReason = ReasonCounts()
     /// How many were not asked for.
     public var passedOver = 0
     /// How many were replayed or discarded before.
     public var resolvedBefore = 0
     /// Why letters stay, and how many.
-    public var kept: [String: Int] = [:]
-    /// How many came back to the dead letters.
-    public var cameBack = 0
+    public var kept = ReasonCounts()
+    /// How many came back to the dead letters; nil: nobody looked.
+    public var cameBack: Int?
     /// How many its readers have taken; nil: it is not known (yet).
     public var accepted: Int?
     /// Why it ended before all was sent.
@@ -35,16 +35,11 @@ public struct ReplayTally: Sendable, Encodable {
     /// Counts a letter that goes to the topic.
     public mutating func send(_ letter: DeadLetterRecord) {
         sent += 1
-        Self.count(letter.code, in: &sentByReason)
+        sentByReason.add(letter.code)
     }
 
     /// Counts a letter that stays.
-    public mutating func keep(_ why: String) { Self.count(why, in: &kept) }
-
-    // Reasons come from messages: a flood of made-up ones must not fill the memory.
-    private static func count(_ text: String, in counts: inout [String: Int]) {
-        counts[counts[text] != nil || counts.count < 50 ? text : "others", default: 0] += 1
-    }
+    public mutating func keep(_ why: String) { kept.add(why) }
 
     /// For people.
     public func text(for console: Console) -> String {
@@ -53,17 +48,16 @@ public struct ReplayTally: Sendable, Encodable {
             dryRun
                 ? "\(letters) would go to \(topic)" : "\(letters) sent to \(topic) (run \(runId))"
         ]
-        lines += Self.lines(sentByReason)
-        let keptCount = kept.values.reduce(0, +)
-        if keptCount > 0 {
+        lines += sentByReason.lines
+        if kept.total > 0 {
             lines.append(
-                "\(HumanText.count(keptCount, "letter")) \(dryRun ? "would stay" : "stayed")")
-            lines += Self.lines(kept)
+                "\(HumanText.count(kept.total, "letter")) \(dryRun ? "would stay" : "stayed")")
+            lines += kept.lines
         }
         if resolvedBefore > 0 {
             lines.append("\(HumanText.count(resolvedBefore)) were replayed or discarded before")
         }
-        if !dryRun, sent > 0 {
+        if !dryRun, sent > 0, let cameBack {
             let came = "\(HumanText.count(cameBack)) came back"
             lines.append(
                 accepted.map { "\(HumanText.count($0)) accepted, \(came)" }
@@ -71,10 +65,5 @@ public struct ReplayTally: Sendable, Encodable {
         }
         if let stopped { lines.append(console.style("stopped: \(stopped.sanitized)", .warning)) }
         return lines.joined(separator: "\n") + "\n"
-    }
-
-    private static func lines(_ counts: [String: Int]) -> [String] {
-        counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            .map { "  \(HumanText.count($0.value))  \($0.key.sanitized)" }
     }
 }

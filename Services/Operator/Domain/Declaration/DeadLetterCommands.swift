@@ -39,6 +39,10 @@ struct DeadLetterCommands: Sendable {
         help: "Send so many, wait until they are read, and go on only if none came back.")
     private static let foreign = Argument.flag(
         "foreign", help: "Those that do not say where they came from as well: another tool's.")
+    // Not --key: that is the key of letters here.
+    private static let signKey = Argument.option(
+        "sign-key", .string.shown(as: "FILE"), env: "DREAMNET_KEY",
+        help: "With --reissue: the key that signs the orders, of 'dreamnet keys new'.")
     private static let reissue = Argument.flag(
         "reissue", help: "Of nervous.command: give them again, as new orders of your own.")
     private static let stopAt = Argument.option(
@@ -183,9 +187,7 @@ struct DeadLetterCommands: Sendable {
                 """,
             arguments: [topic] + Self.filters + [
                 Self.maximum, Self.rate, Self.canary, Self.stopAt, Self.foreign, Self.reissue,
-                Self.dryRun, yes,
-                arguments.key,
-                arguments.author,
+                Self.signKey, Self.dryRun, yes, arguments.author,
             ],
             examples: [
                 .init("dreamnet dlq replay signal --code schema --dry-run", "What would be sent."),
@@ -212,7 +214,7 @@ struct DeadLetterCommands: Sendable {
                         canary: try invocation[Self.canary],
                         returnsMax: try invocation[Self.stopAt],
                         takesForeign: try invocation[Self.foreign], reissues: isReissue,
-                        keyFile: isReissue ? try invocation[arguments.key] : nil,
+                        keyFile: isReissue ? try invocation[Self.signKey] : nil,
                         isDryRun: try invocation[Self.dryRun],
                         isConfirmed: try invocation[yes]),
                     author: try author(invocation)), invocation)

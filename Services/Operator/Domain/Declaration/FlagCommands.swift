@@ -194,10 +194,17 @@ struct FlagCommands: Sendable {
             examples: [
                 .init("dreamnet flags history safe_mode --since 30d", "Holds that ran out, too.")
             ]
-        ) {
-            try await shell.perform(
+        ) { invocation in
+            let name = try invocation[flag]
+            guard FlagRules.rest(name) != nil else {
+                throw UsageError(
+                    .invalidValue, path: invocation.path, message: "'\(name)' is no flag",
+                    hint: "dreamnet flags --rest shows those that there are.")
+            }
+            return try await shell.perform(
                 .flagHistory(
-                    flag: try $0[flag], service: try $0[service], sinceMs: try $0[since]), $0)
+                    flag: name, service: try invocation[service],
+                    sinceMs: try invocation[since]), invocation)
         }
         return ToolCommand(
             "flags", summary: "Flags with who holds them, why and until when.", section: "See",

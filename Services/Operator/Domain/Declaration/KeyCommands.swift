@@ -12,7 +12,7 @@ struct KeyCommands: Sendable {
     var command: ToolCommand {
         let (shell, author) = (shell, arguments.author)
         return ToolCommand(
-            "keys", summary: "Keys that sign orders.", section: "Look after",
+            "keys", summary: "Keys that sign orders.", section: "Look after it",
             subcommands: [
                 ToolCommand(
                     "new",

@@ -18,7 +18,7 @@ enum OutcomeAdvice {
         case .undelivered:
             "Its owner did not answer; it may still do it. Look before you repeat."
         case .unknownAction: "dreamnet actions list shows what there is for the service."
-        case .busy: "Wait until one of them has ended: dreamnet actions list --open."
+        case .busy: "Wait until one of them has ended, then give it again."
         case .expired: "Look whether it is still wanted, then give it again."
         case .wrongState: "dreamnet actions show \(outcome.correlationId ?? "ID") says where it is."
         case .timedOut, .effectFailed, .unverified:

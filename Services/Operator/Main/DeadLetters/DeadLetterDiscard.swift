@@ -11,11 +11,14 @@ struct DeadLetterDiscard: Sendable {
         var topic: String
         var discarded = 0
         var passedOver = 0
-        var reasons: [String: Int] = [:]
+        var reasons = ReasonCounts()
         var archive: String?
+        /// Why it ended before all was done.
+        var stopped: String?
     }
 
     private static let batchMax = 2_000
+    private static let bytesMax = 4 << 20
 
     private let bus: Bus
     private let invocation: Invocation
@@ -32,8 +35,7 @@ struct DeadLetterDiscard: Sendable {
             try Self.summary(request, runID, bus, invocation)
         }
         let letters = HumanText.count(summary.discarded, "dead letter")
-        let reasons = summary.reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            .map { "\($0.key.sanitized) \($0.value)" }.joined(separator: ", ")
+        let reasons = summary.reasons.line
         invocation.err.line(
             "at \(bus.address.sanitized): \(request.isDryRun ? "would discard" : "discards") "
                 + "\(letters) of \(name)" + (reasons.isEmpty ? "" : ": \(reasons)"))
@@ -65,8 +67,9 @@ struct DeadLetterDiscard: Sendable {
                 request.isDryRun
                     ? "\(letters) would be discarded"
                     : "\(letters) discarded (run \(summary.runId))")
+            if let stopped = summary.stopped { invocation.out.line("stopped: \(stopped)") }
         }
-        return .success
+        return summary.stopped == nil ? .success : .failure
     }
 
     private static func summary(
@@ -74,23 +77,33 @@ struct DeadLetterDiscard: Sendable {
     ) throws -> Summary {
         do {
             let ledger = try bus.readLedger()
-            let queue = try DeadLetterQueue(bus, of: request.topic)
             var summary = Summary(
                 runId: runID, topic: request.topic.rawValue,
                 archive: request.isDryRun ? nil : request.archive)
-            while let letter = try queue.next() {
-                guard !ledger.isResolved(letter.place) else { continue }
-                guard request.filter.passes(letter) else {
-                    summary.passedOver += 1
-                    continue
-                }
-                summary.discarded += 1
-                if summary.reasons[letter.code] != nil || summary.reasons.count < 50 {
-                    summary.reasons[letter.code, default: 0] += 1
-                }
-            }
+            try pass(
+                try DeadLetterQueue(bus, of: request.topic), request, &summary,
+                isResolved: ledger.isResolved
+            ) { _ in }
             return summary
         } catch { throw bus.failure(error) }
+    }
+
+    /// Counts every letter that is meant and still waits, and hands it on.
+    private static func pass(
+        _ queue: DeadLetterQueue, _ request: DiscardRequest, _ summary: inout Summary,
+        isResolved: (DeadLetterPlace) -> Bool, isStopped: () -> Bool = { false },
+        _ take: (DeadLetterRecord) throws -> Void
+    ) throws {
+        while !isStopped(), let letter = try queue.next() {
+            guard !isResolved(letter.place) else { continue }
+            guard request.filter.passes(letter) else {
+                summary.passedOver += 1
+                continue
+            }
+            summary.discarded += 1
+            summary.reasons.add(letter.code)
+            try take(letter)
+        }
     }
 
     /// Each batch is in the archive, on the disk, before the ledger says that it is given up.
@@ -103,24 +116,19 @@ struct DeadLetterDiscard: Sendable {
             onTakeOver: { console.line($0.sanitized) })
         let archive = try request.archive.map { try LetterArchive(path: $0) }
         let queue = try DeadLetterQueue(bus, of: request.topic)
+        let stop = StopRequest()
         var summary = Summary(
             runId: runID, topic: request.topic.rawValue, archive: request.archive)
         var batch: [QueueSession.Step] = []
         func flush() throws {
             try archive?.flush()
             try session.commit(batch, reason: request.reason)
-            summary.discarded += batch.count
             batch.removeAll(keepingCapacity: true)
         }
-        while let letter = try queue.next() {
-            guard !session.ledger.isResolved(letter.place) else { continue }
-            guard request.filter.passes(letter) else {
-                summary.passedOver += 1
-                continue
-            }
-            if summary.reasons[letter.code] != nil || summary.reasons.count < 50 {
-                summary.reasons[letter.code, default: 0] += 1
-            }
+        try pass(
+            queue, request, &summary, isResolved: { session.ledger.isResolved($0) },
+            isStopped: { stop.isSet }
+        ) { letter in
             try archive?.add(letter)
             batch.append(
                 QueueSession.Step(
@@ -130,10 +138,9 @@ struct DeadLetterDiscard: Sendable {
                             partition: letter.partition(of: queue.partitionCount),
                             key: letter.key, value: nil, headers: $0)
                     }))
-            if batch.count >= batchMax { try flush() }
+            if batch.count >= batchMax || archive?.pendingBytes ?? 0 >= bytesMax { try flush() }
         }
         if !batch.isEmpty { try flush() }
-        try archive?.finish()
         try session.close(
             news: summary.discarded == 0
                 ? []
@@ -141,7 +148,13 @@ struct DeadLetterDiscard: Sendable {
                     of: summary.discarded, in: request.topic, reason: request.reason,
                     author: author, runID: runID,
                     partitions: try bus.partitionCount(of: .alert)))
-        if request.deletes { try queue.deleteAll(bus) }
+        // The letters are on the disk already: to pack them may take long, and needs no hold.
+        try archive?.finish()
+        if stop.isSet {
+            summary.stopped = "interrupted; the same line goes on where it stopped"
+        } else if request.deletes {
+            try queue.deleteAll(bus)
+        }
         return summary
     }
 }

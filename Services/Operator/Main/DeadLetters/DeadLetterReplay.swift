@@ -43,6 +43,10 @@ struct DeadLetterReplay: Sendable {
                 return try run.run()
             } catch { throw bus.failure(error) }
         }
+        return try report(tally)
+    }
+
+    private func report(_ tally: ReplayTally) throws -> ExitCode {
         invocation.out.write(
             invocation.wantsJSON
                 ? try JSONText.document(tally) : tally.text(for: invocation.out))
@@ -53,7 +57,8 @@ struct DeadLetterReplay: Sendable {
         _ request: ReplayRequest, _ catalog: TopicCatalog, author: String, runID: String
     ) async throws -> ExitCode {
         invocation.err.line(
-            "to \(bus.address.sanitized): gives dead commands again, as \(author.sanitized)")
+            "to \(bus.address.sanitized): \(request.isDryRun ? "would give" : "gives") dead commands "
+                + "again, as \(author.sanitized)")
         try Prompt(on: invocation.err).confirm(
             "What they order happens now.", typing: request.topic.kind,
             yes: request.isConfirmed || request.isDryRun)
@@ -65,10 +70,7 @@ struct DeadLetterReplay: Sendable {
                 return try run.run(invocation.err)
             } catch { throw bus.failure(error) }
         }
-        invocation.out.write(
-            invocation.wantsJSON
-                ? try JSONText.document(tally) : tally.text(for: invocation.out))
-        return .success
+        return try report(tally)
     }
 
     /// What may be replayed of a topic.

@@ -11,6 +11,7 @@ struct JQProgram {
     }
 
     private static let runs: Duration = .seconds(30)
+    private static let nap: Duration = .milliseconds(500)
     /// jq's exit status for a program that it cannot read.
     private static let cannotCompile: Int32 = 3
 
@@ -19,7 +20,7 @@ struct JQProgram {
     init(_ program: String) { self.program = program }
 
     /// Runs the program on each of these values. Loops for ever, and it is ended after 30 s.
-    func run(_ values: [JSONValue]) throws -> [Outcome] {
+    func run(_ values: [JSONValue], whileWaiting: () throws -> Void) throws -> [Outcome] {
         guard !values.isEmpty else { return [] }
         var input: [UInt8] = []
         for value in values {
@@ -40,7 +41,15 @@ struct JQProgram {
             throw CommandFailure(
                 "jq cannot be run: \(error.message.sanitized)", hint: "apt-get install -y jq")
         }
-        let status = process.wait(atMost: Self.runs)
+        let end = ContinuousClock.now + Self.runs
+        var status: TerminationStatus?
+        while status == nil, ContinuousClock.now < end {
+            status = process.wait(atMost: Self.nap)
+            do { try whileWaiting() } catch {
+                process.kill()
+                throw error
+            }
+        }
         if status == nil {
             process.kill()
             throw CommandFailure("the program does not end: jq was stopped after \(Self.runs)")

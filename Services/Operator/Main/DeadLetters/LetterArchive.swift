@@ -18,6 +18,8 @@ final class LetterArchive {
     private let isPacked: Bool
     private let descriptor: Int32
     private var pending: [UInt8] = []
+    /// What waits to be put on the disk.
+    var pendingBytes: Int { pending.count }
 
     /// Makes the file; one that is there is not touched.
     ///
@@ -41,6 +43,7 @@ final class LetterArchive {
                 "cannot make \(plain.sanitized): \(Self.why)",
                 hint: "--archive FILE names another; nothing was discarded.")
         }
+        try syncFolder()
     }
 
     deinit { close(descriptor) }
@@ -72,7 +75,25 @@ final class LetterArchive {
     /// Nothing more comes.
     func finish() throws {
         guard isPacked else { return }
-        try Self.zstd(["-q", "--rm", "--", path], of: path)
+        let packed = path + Self.packedSuffix
+        try Self.zstd(["-q", "-o", packed, "--", path], of: path)
+        try Self.sync(packed)
+        try syncFolder()
+        // Only now is it certain that the packed one stays.
+        _ = unsafe unlink(path)
+    }
+
+    private func syncFolder() throws {
+        let slash = path.lastIndex(of: "/")
+        try Self.sync(slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".")
+    }
+
+    private static func sync(_ path: String) throws {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            throw CommandFailure("cannot put \(path.sanitized) on the disk: \(why)")
+        }
     }
 
     private func failure() -> CommandFailure {

@@ -45,20 +45,19 @@ struct LetterEdit: Sendable {
             return .success
         }
         let mend: LetterMend
-        let headers: [RecordHeader]
         do {
+            let headers: [RecordHeader]
             (mend, headers) = try Self.check(letter, text, mender)
+            for line in mend.differences { invocation.err.line("  \(line.sanitized)") }
+            try Prompt(on: invocation.err).confirm(
+                "It goes to \(place.topic.rawValue) at \(bus.address.sanitized), and happens now.",
+                typing: place.topic.kind, yes: isConfirmed)
+            try await send(mend, headers, author: author, runID: runID)
         } catch {
-            throw CommandFailure(
-                "nothing was sent: \("\(error)".sanitized)",
-                hint: "What you wrote is in \(file.path).")
+            invocation.err.line("What you wrote is in \(file.path).")
+            throw error
         }
         file.remove()
-        for line in mend.differences { invocation.err.line("  \(line.sanitized)") }
-        try Prompt(on: invocation.err).confirm(
-            "It goes to \(place.topic.rawValue) at \(bus.address.sanitized), and happens now.",
-            typing: place.topic.kind, yes: isConfirmed)
-        try await send(mend, headers, author: author, runID: runID)
         if invocation.wantsJSON {
             let summary = Summary(
                 runId: runID, place: place.description, messageId: mend.id,
@@ -79,13 +78,15 @@ struct LetterEdit: Sendable {
         return pretty + [UInt8(ascii: "\n")]
     }
 
-    private struct Unfit: Error, CustomStringConvertible { let description: String }
-
     private static func check(
         _ letter: DeadLetterRecord, _ text: [UInt8], _ mender: LetterMender
     ) throws -> (LetterMend, [RecordHeader]) {
-        switch try mender.decide(letter, try JSON.parse(text)) {
-        case .keep(let why): throw Unfit(description: why)
+        let value: JSONValue
+        do { value = try JSON.parse(text) } catch {
+            throw CommandFailure("nothing was sent: \("\(error)".sanitized)")
+        }
+        switch try mender.decide(letter, value) {
+        case .keep(let why): throw CommandFailure("nothing was sent: \(why.sanitized)")
         case .send(let mend, let headers): return (mend, headers)
         }
     }

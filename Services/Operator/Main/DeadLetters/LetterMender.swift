@@ -18,7 +18,9 @@ struct LetterMender {
     let runID: String
 
     /// What becomes of each of these letters.
-    func mend(_ letters: [DeadLetterRecord], by program: JQProgram) throws -> [Outcome] {
+    func mend(
+        _ letters: [DeadLetterRecord], by program: JQProgram, whileWaiting: () throws -> Void
+    ) throws -> [Outcome] {
         var outcomes: [Outcome?] = Array(repeating: nil, count: letters.count)
         var values: [(index: Int, value: JSONValue)] = []
         for (index, letter) in letters.enumerated() {
@@ -27,7 +29,9 @@ struct LetterMender {
             case .failure(let why): outcomes[index] = .keep(why.text)
             }
         }
-        for (made, (index, _)) in zip(try program.run(values.map(\.value)), values) {
+        for (made, (index, _)) in zip(
+            try program.run(values.map(\.value), whileWaiting: whileWaiting), values)
+        {
             switch made {
             case .value(let value): outcomes[index] = try decide(letters[index], value)
             case .failure(let why): outcomes[index] = .keep(why)

@@ -44,8 +44,13 @@ struct LetterReissue {
             onTakeOver: { console.line($0.sanitized) })
         let producer = try KafkaProducer(bus.configuration, log: { _ in })
         defer { producer.close() }
-        let pace = Pace(perSecond: request.ratePerSecond)
-        try pass(queue, isResolved: { session.ledger.isResolved($0) }) { batch in
+        let stop = StopRequest()
+        let pace = Pace(
+            perSecond: request.ratePerSecond, batchMax: Self.batchMax, stop: stop)
+        try pass(
+            queue, batchSize: pace.batchSize, isResolved: { session.ledger.isResolved($0) },
+            isStopped: { stop.isSet }
+        ) { batch in
             for (message, _) in batch {
                 producer.post(
                     NewRecord(
@@ -62,6 +67,7 @@ struct LetterReissue {
             try session.commit(batch.map(\.step), reason: "given again")
             try pace.wait(after: batch.count) { try session.renew() }
         }
+        if stop.isSet { tally.stopped = "interrupted; the same line goes on where it stopped" }
         try session.close()
         return tally
     }
@@ -69,12 +75,12 @@ struct LetterReissue {
     private typealias Item = (message: OrderMessage, step: QueueSession.Step)
 
     private mutating func pass(
-        _ queue: DeadLetterQueue, isResolved: (DeadLetterPlace) -> Bool,
+        _ queue: DeadLetterQueue, batchSize: Int = batchMax,
+        isResolved: (DeadLetterPlace) -> Bool, isStopped: () -> Bool = { false },
         _ send: ([Item]) throws -> Void
     ) throws {
         var batch: [Item] = []
-        let paced = request.ratePerSecond.map { max(1, Int($0 / 2)) } ?? Self.batchMax
-        while tally.sent < request.limit ?? .max, let letter = try queue.next() {
+        while tally.sent < request.limit ?? .max, !isStopped(), let letter = try queue.next() {
             guard !isResolved(letter.place) else {
                 tally.resolvedBefore += 1
                 continue
@@ -86,7 +92,7 @@ struct LetterReissue {
             guard let item = try item(letter) else { continue }
             tally.send(letter)
             batch.append(item)
-            if batch.count >= min(paced, Self.batchMax) {
+            if batch.count >= batchSize {
                 try send(batch)
                 batch = []
             }

@@ -32,7 +32,9 @@ struct LetterTransform: Sendable {
             do {
                 let ledger = try bus.readLedger()
                 var tally = MendTally(runId: runID, topic: replay.topic.rawValue, dryRun: true)
-                try Self.pass(bus, request, mender, &tally, isResolved: ledger.isResolved) { _ in }
+                try Self.pass(bus, request, mender, &tally, isResolved: ledger.isResolved) {
+                    $0.count
+                }
                 return tally
             } catch { throw bus.failure(error) }
         }
@@ -53,7 +55,7 @@ struct LetterTransform: Sendable {
     private func report(_ tally: MendTally) throws -> ExitCode {
         invocation.out.write(
             invocation.wantsJSON ? try JSONText.document(tally) : tally.text(for: invocation.out))
-        return .success
+        return tally.stopped == nil ? .success : .failure
     }
 
     private static func send(
@@ -64,14 +66,23 @@ struct LetterTransform: Sendable {
             bus, topic: mender.topic, author: author, runID: mender.runID,
             onTakeOver: { console.line($0.sanitized) })
         var tally = MendTally(runId: mender.runID, topic: mender.topic.rawValue, dryRun: false)
-        let pace = Pace(perSecond: request.replay.ratePerSecond)
-        try pass(bus, request, mender, &tally, isResolved: { session.ledger.isResolved($0) }) {
-            steps in
-            for batch in pace.batches(of: steps) {
+        let stop = StopRequest()
+        let pace = Pace(
+            perSecond: request.replay.ratePerSecond, batchMax: batchMax, stop: stop)
+        try pass(
+            bus, request, mender, &tally,
+            isResolved: { session.ledger.isResolved($0) }, isStopped: { stop.isSet },
+            whileWaiting: { try session.renew() }
+        ) { steps in
+            var sent = 0
+            for batch in pace.batches(of: steps) where !stop.isSet {
                 try session.commit(batch, reason: "transformed")
+                sent += batch.count
                 try pace.wait(after: batch.count) { try session.renew() }
             }
+            return sent
         }
+        if stop.isSet { tally.stopped = "interrupted; the same line goes on where it stopped" }
         try session.close()
         return tally
     }
@@ -79,7 +90,9 @@ struct LetterTransform: Sendable {
     /// Takes every letter that is asked for through the program, batch by batch.
     private static func pass(
         _ bus: Bus, _ request: MendRequest, _ mender: LetterMender, _ tally: inout MendTally,
-        isResolved: (DeadLetterPlace) -> Bool, _ commit: ([QueueSession.Step]) throws -> Void
+        isResolved: (DeadLetterPlace) -> Bool, isStopped: () -> Bool = { false },
+        whileWaiting: () throws -> Void = {},
+        _ commit: ([QueueSession.Step]) throws -> Int
     ) throws {
         let queue = try DeadLetterQueue(bus, of: mender.topic)
         let program = JQProgram(request.program)
@@ -87,7 +100,9 @@ struct LetterTransform: Sendable {
         var bytes = 0
         func flush() throws {
             var steps: [QueueSession.Step] = []
-            for outcome in try mender.mend(letters, by: program) {
+            for outcome in try mender.mend(
+                letters, by: program, whileWaiting: whileWaiting)
+            {
                 switch outcome {
                 case .keep(let why): tally.keep(why)
                 case .send(let mend, let headers):
@@ -97,11 +112,13 @@ struct LetterTransform: Sendable {
                         .init(mend, headers: headers, partitions: queue.partitionCount))
                 }
             }
-            try commit(steps)
+            tally.mended -= steps.count - (try commit(steps))
             letters.removeAll(keepingCapacity: true)
             bytes = 0
         }
-        while tally.mended < request.replay.limit ?? .max, let letter = try queue.next() {
+        while !isStopped(), tally.mended < request.replay.limit ?? .max,
+            let letter = try queue.next()
+        {
             guard !isResolved(letter.place) else { continue }
             guard request.replay.filter.passes(letter) else {
                 tally.passedOver += 1

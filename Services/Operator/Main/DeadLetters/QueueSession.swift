@@ -33,6 +33,7 @@ final class QueueSession {
     private static let attemptsMax = 5
     private static let ledgerMs: Int32 = 60_000
     private static let visibleMs: Int32 = 5_000
+    private static let expiredMax = 10_000
 
     let topic: BusTopic
     let runID: String
@@ -68,7 +69,9 @@ final class QueueSession {
             onTakeOver(
                 "the run of \(hold.author) on \(hold.host) ended in the middle; this one goes on")
         }
-        try retrying { () throws(LogError) in try writer.takeOver() }
+        do throws(LogError) {
+            try retrying { () throws(LogError) in try writer.takeOver() }
+        } catch { throw KafkaError(.timedOut, error.message) }
         try write([], renewing: true)
         // What the run before may have committed until it was fenced lies before the new hold. A
         // commit may be answered before readers see it.
@@ -112,17 +115,25 @@ final class QueueSession {
         try renew()
     }
 
-    /// Gives the queue back, and tells the news. What is known of letters that expired is forgotten.
-    func close(expired: [DeadLetterPlace] = [], news: [DrainNews.Record] = []) throws {
+    /// Gives the queue back, and tells the news. What is known of letters that expired is forgotten
+    /// before, so that the ledger does not outgrow what lies there.
+    func close(news: [DrainNews.Record] = []) throws {
+        let queue = try DeadLetterQueue(bus, of: topic, isRead: false)
+        while case let expired = queue.expired(ledger, limit: Self.expiredMax), !expired.isEmpty {
+            try transaction { () throws(LogError) in
+                for place in expired {
+                    try writer.add(
+                        topic: Self.ledgerIndex, key: Ledger.key(of: place), value: nil)
+                }
+            }
+            for place in expired { ledger.take(key: Ledger.key(of: place), value: nil) }
+            try renew()
+        }
         try transaction { () throws(LogError) in
             for record in news {
                 try writer.add(
                     topic: Self.alertIndex, partition: record.partition, key: record.key,
                     value: record.value, headers: record.headers)
-            }
-            for place in expired {
-                try writer.add(
-                    topic: Self.ledgerIndex, key: Ledger.key(of: place), value: nil)
             }
             try writer.add(
                 topic: Self.ledgerIndex, key: Ledger.holdKey(of: topic), value: nil)
@@ -185,7 +196,9 @@ final class QueueSession {
             } catch {
                 switch error.kind {
                 case .abortable where attempt < Self.attemptsMax:
-                    try retrying { () throws(LogError) in try writer.abort() }
+                    do throws(LogError) {
+                        try retrying { () throws(LogError) in try writer.abort() }
+                    } catch { throw KafkaError(.fatal, error.message) }
                 case .fenced:
                     try? readLedger()
                     throw Self.refusal(ledger.hold(on: topic))

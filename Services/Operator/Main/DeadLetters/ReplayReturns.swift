@@ -41,14 +41,14 @@ struct ReplayReturns {
     }
 
     /// Waits until these groups have read all that is on the topic now, and counts what came back.
-    /// - Returns: Whether they have; false if it takes them longer than `deadlineMs`.
+    /// - Returns: Whether they have; false if it takes them longer than `deadlineMs`, or the end is asked for.
     mutating func settle(
-        _ groups: Set<String>, deadlineMs: Int32, whileWaiting: () throws -> Void
+        _ groups: Set<String>, deadlineMs: Int32, stop: StopRequest, whileWaiting: () throws -> Void
     ) throws -> Bool {
         let deadline = Countdown(ms: deadlineMs)
         let sent = try ends()
         while !(try hasRead(groups, sent)) {
-            if deadline.isOver { return false }
+            if deadline.isOver || stop.isSet { return false }
             try whileWaiting()
             if let record = try reader.poll(timeoutMs: Self.pollMs) { take(record) }
         }

@@ -1,6 +1,5 @@
 internal import CommandLineKit
 internal import Contracts
-internal import Dispatch
 internal import OperatorDomain
 internal import Runtime
 internal import StreamsKafka
@@ -8,17 +7,13 @@ internal import TopicCatalog
 
 /// One replay, from the first letter to the account of what became of them. It blocks.
 struct ReplayRun {
-    /// A transaction holds no more letters than this, and no more than half a second of the rate:
-    /// an open one holds back the readers of the topic.
     private static let batchMax = 10_000
-    private static let batchSeconds = 0.5
     private static let bytesMax = 4 << 20
     private static let readMs: Int32 = 10_000
     /// How long the first letters of a canary may take to be read, ms.
     private static let canaryMs: Int32 = 60_000
     /// How long the end waits for what was sent to be read, ms.
     private static let settleMs: Int32 = 10_000
-    private static let expiredMax = 10_000
 
     private let bus: Bus
     private let request: ReplayRequest
@@ -28,8 +23,8 @@ struct ReplayRun {
     private let queue: DeadLetterQueue
     private let session: QueueSession?
     private let ledger: () -> Ledger
-    private let isInterrupted = Locked(false)
-    private let interruption = DispatchSemaphore(value: 0)
+    private let stop = StopRequest()
+    private let pace: Pace
     private var returns: ReplayReturns?
     private var tally: ReplayTally
     private var progress: ProgressIndicator
@@ -47,6 +42,7 @@ struct ReplayRun {
         self.policy = policy
         self.schemas = schemas
         self.console = console
+        pace = Pace(perSecond: request.ratePerSecond, batchMax: Self.batchMax, stop: stop)
         if request.isDryRun {
             let known = try bus.readLedger()
             session = nil
@@ -68,29 +64,22 @@ struct ReplayRun {
     }
 
     mutating func run() throws -> ReplayTally {
-        let (interrupted, interruption) = (isInterrupted, interruption)
-        // After Ctrl-C the open batch is finished: half of one would be nothing.
-        let signals = ShutdownSignal { _ in
-            interrupted.withLock { $0 = true }
-            interruption.signal()
-        }
-        try withExtendedLifetime(signals) {
-            try sendAll()
-            try account()
-        }
-        return tally
-    }
-
-    private mutating func sendAll() throws {
         while !isOver, let letter = try queue.next() {
             consider(letter)
             if isBatchFull { try flush() }
         }
+        // After Ctrl-C the open batch is sent: half of one would be nothing.
         try flush()
+        if stop.isSet {
+            tally.stopped =
+                tally.stopped ?? "interrupted; the same line goes on where it stopped"
+        }
+        try account()
+        return tally
     }
 
     private var isOver: Bool {
-        tally.stopped != nil || request.limit.map { tally.sent >= $0 } ?? false
+        stop.isSet || tally.stopped != nil || request.limit.map { tally.sent >= $0 } ?? false
     }
 
     private mutating func consider(_ letter: DeadLetterRecord) {
@@ -136,80 +125,73 @@ struct ReplayRun {
 
     private var isBatchFull: Bool {
         if let canary = request.canary, tally.sent == canary, !batch.isEmpty { return true }
-        let paced = request.ratePerSecond.map { Int($0 * Self.batchSeconds) } ?? Self.batchMax
-        return batch.count >= max(1, min(Self.batchMax, paced)) || batchBytes >= Self.bytesMax
+        return batch.count >= pace.batchSize || batchBytes >= Self.bytesMax
     }
 
     private mutating func flush() throws {
-        guard let session else { return }
-        if isInterrupted.withLock({ $0 }) {
-            tally.stopped = "interrupted; the same line goes on where it stopped"
-        }
-        guard !batch.isEmpty else { return }
+        guard let session, !batch.isEmpty else { return }
+        let count = batch.count
         try session.commit(batch, reason: nil)
         batch.removeAll(keepingCapacity: true)
         batchBytes = 0
         showProgress()
         try returns?.look()
-        tally.cameBack = returns?.count ?? 0
+        tally.cameBack = returns?.count
         if let canary = request.canary, tally.sent == canary { try waitForCanary(session) }
         stopAtReturns()
-        try keepPace(session)
+        if !isOver { try pace.wait(after: count) { try session.renew() } }
     }
+
+    private var cameBack: Int { tally.cameBack ?? 0 }
 
     private mutating func showProgress() {
         let (sent, elapsedMs) = (tally.sent, max(1, SystemClock.monotonicMs() - startMs))
         let rate = Int64(sent) * 1_000 / elapsedMs
-        let back = tally.cameBack > 0 ? ", \(HumanText.count(tally.cameBack)) came back" : ""
+        let back = cameBack > 0 ? ", \(HumanText.count(cameBack)) came back" : ""
         progress.update(
             sent, note: "\(HumanText.count(Int(rate))) a second\(back)",
             nowMs: SystemClock.monotonicMs())
     }
 
     private mutating func waitForCanary(_ session: QueueSession) throws {
+        guard !groups.isEmpty else {
+            tally.stopped = "the canary's letters name no consumer group to wait for"
+            return
+        }
         console.line("the first \(HumanText.count(tally.sent)) are sent; waiting for their readers")
         let isRead =
-            try returns?.settle(groups, deadlineMs: Self.canaryMs) { try session.renew() }
-            ?? false
-        tally.cameBack = returns?.count ?? 0
+            try returns?.settle(groups, deadlineMs: Self.canaryMs, stop: stop) {
+                try session.renew()
+            } ?? false
+        tally.cameBack = returns?.count
+        guard !stop.isSet else { return }
         if !isRead {
             tally.stopped = "the canary was not read within \(Self.canaryMs / 1_000) s"
-        } else if tally.cameBack > 0, request.returnsMax == nil {
+        } else if cameBack > 0, request.returnsMax == nil {
             tally.stopped =
-                "\(tally.cameBack) of the canary's \(tally.sent) letters came back"
+                "\(cameBack) of the canary's \(tally.sent) letters came back"
         }
     }
 
     private mutating func stopAtReturns() {
         guard let most = request.returnsMax, tally.stopped == nil else { return }
-        let share = Double(tally.cameBack) / Double(max(1, tally.sent))
+        let share = Double(cameBack) / Double(max(1, tally.sent))
         if share > most {
             tally.stopped =
-                "\(HumanText.count(tally.cameBack)) of \(HumanText.count(tally.sent)) came back"
-        }
-    }
-
-    private func keepPace(_ session: QueueSession) throws {
-        guard let rate = request.ratePerSecond else { return }
-        let dueMs = startMs + Int64(Double(tally.sent) * 1_000 / rate)
-        while !isOver, !isInterrupted.withLock({ $0 }) {
-            let leftMs = dueMs - SystemClock.monotonicMs()
-            guard leftMs > 0 else { return }
-            _ = interruption.wait(timeout: .now() + .milliseconds(Int(min(leftMs, 500))))
-            try session.renew()
+                "\(HumanText.count(cameBack)) of \(HumanText.count(tally.sent)) came back"
         }
     }
 
     private mutating func account() throws {
         guard let session else { return }
         if tally.sent > 0, !groups.isEmpty {
-            let isRead = try returns?.settle(groups, deadlineMs: Self.settleMs) {
+            let isRead = try returns?.settle(groups, deadlineMs: Self.settleMs, stop: stop) {
                 try session.renew()
             }
-            tally.cameBack = returns?.count ?? 0
-            if isRead == true { tally.accepted = tally.sent - min(tally.sent, tally.cameBack) }
+            tally.cameBack = returns?.count
+            if isRead == true { tally.accepted = tally.sent - min(tally.sent, cameBack) }
         }
-        try session.close(expired: queue.expired(session.ledger, limit: Self.expiredMax))
+        try session.close()
         progress.finish(
             "replayed \(HumanText.count(tally.sent, "letter"))",
             nowMs: SystemClock.monotonicMs())
