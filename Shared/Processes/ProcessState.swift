@@ -46,11 +46,7 @@ internal import Glibc
     }
 
     func append(_ bytes: ArraySlice<UInt8>, toStream stream: Int, limitBytes: Int) {
-        locked {
-            let room = max(0, limitBytes - captured[stream].bytes.count)
-            captured[stream].bytes.append(contentsOf: bytes.prefix(room))
-            if bytes.count > room { captured[stream].isTruncated = true }
-        }
+        locked { captured[stream].append(bytes, limitBytes: limitBytes) }
     }
 
     /// Reaps the child while nobody can signal it, since its id is anybody's from then on.

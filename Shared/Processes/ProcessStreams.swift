@@ -29,9 +29,30 @@ public enum ProcessOutput: Sendable {
 /// What a child process has written so far to an output that is captured.
 public struct CapturedOutput: Sendable, Hashable {
     /// The bytes, from the first on.
-    public internal(set) var bytes: [UInt8] = []
+    public private(set) var bytes: [UInt8] = []
     /// Whether there was more than the limit allows.
-    public internal(set) var isTruncated = false
+    public private(set) var isTruncated = false
+    /// The last of what was above the limit.
+    private var tail: [UInt8] = []
+    private static let endBytesMax = 64 << 10
+
+    /// The last 64 KiB of all that came.
+    public var end: [UInt8] {
+        Array((bytes.suffix(Self.endBytesMax - tail.count) + tail).suffix(Self.endBytesMax))
+    }
+
+    /// Takes more; what is above the limit is kept for the end alone.
+    mutating func append(_ more: ArraySlice<UInt8>, limitBytes: Int) {
+        let room = max(0, limitBytes - bytes.count)
+        bytes.append(contentsOf: more.prefix(room))
+        let rest = more.dropFirst(room)
+        guard !rest.isEmpty else { return }
+        isTruncated = true
+        if tail.count + rest.count > Self.endBytesMax {
+            tail.removeFirst(max(0, min(tail.count, tail.count + rest.count - Self.endBytesMax)))
+        }
+        tail += rest.suffix(Self.endBytesMax)
+    }
 
     /// The bytes as text; what is no UTF-8 becomes U+FFFD.
     public var text: String { String(decoding: bytes, as: UTF8.self) }

@@ -151,6 +151,14 @@ import Testing
             "9:14: actions.act.retries: what is not idempotent is never tried again"
         ),
         (
+            "effect: [{run: [a], poll: 1s}]",
+            "8:14: actions.act.effect[0].poll: what is not idempotent is never done again"
+        ),
+        (
+            "plan: [{run: [a], capture: {name: id, type: word}}]\n    effect: [{run: [b]}]",
+            "8:32: actions.act.plan[0].capture: name: 'id' is the action's own"
+        ),
+        (
             "effect: [{run: [a]}]\n    undo: [{run: [b]}]",
             "6:17: actions.act.reversible: false, but there is an undo"
         ),

@@ -16,6 +16,7 @@ final class ActionCompanion: Companion {
     /// A thread that works, until it is told to stop.
     private final class Work: Sendable {
         let isStopped = Atomic<Bool>(false)
+        let wakeup = Wakeup()
         let thread = Locked<SystemThread?>(nil)
     }
 
@@ -51,6 +52,7 @@ final class ActionCompanion: Companion {
             return work
         }
         ending?.isStopped.store(true, ordering: .releasing)
+        ending?.wakeup.notify()
         ending?.thread.withLock { $0.take() }?.join()
     }
 
@@ -127,13 +129,9 @@ final class ActionCompanion: Companion {
     /// Waits; false if the effector is to end.
     @discardableResult
     private func pause(_ ms: Int64, _ work: Work) -> Bool {
-        let untilMs = SystemClock.monotonicMs() + ms
-        let wakeup = Wakeup()
-        while !work.isStopped.load(ordering: .acquiring) {
-            let restMs = untilMs - SystemClock.monotonicMs()
-            guard restMs > 0 else { return true }
-            wakeup.wait(since: wakeup.seen, timeoutMs: min(restMs, 100))
-        }
-        return false
+        let seen = work.wakeup.seen
+        guard !work.isStopped.load(ordering: .acquiring) else { return false }
+        work.wakeup.wait(since: seen, timeoutMs: ms)
+        return !work.isStopped.load(ordering: .acquiring)
     }
 }

@@ -65,9 +65,11 @@ static void exit_as(int status) {
     if (WIFSIGNALED(status)) {
         struct rlimit none = {0, 0};
         setrlimit(RLIMIT_CORE, &none);
-        sigset_t all;
-        sigemptyset(&all);
-        sigprocmask(SIG_SETMASK, &all, NULL);
+        // No other signal that waits may come first.
+        sigset_t others;
+        sigfillset(&others);
+        sigdelset(&others, WTERMSIG(status));
+        sigprocmask(SIG_SETMASK, &others, NULL);
         kill(getpid(), WTERMSIG(status));
         _exit(128 + WTERMSIG(status));
     }
@@ -75,8 +77,16 @@ static void exit_as(int status) {
 }
 
 static void close_all_but(int kept) {
-    if (kept > 0) close_range(0, (unsigned)kept - 1, 0);
-    close_range((unsigned)(kept + 1), ~0U, 0);
+    int failed = kept > 0 ? close_range(0, (unsigned)kept - 1, 0) : 0;
+    if (failed == 0) failed = close_range((unsigned)(kept + 1), ~0U, 0);
+    if (failed == 0) return;
+    // A kernel before 5.9.
+    struct rlimit limit = {65536, 65536};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    int end = limit.rlim_cur < (1 << 20) ? (int)limit.rlim_cur : 1 << 20;
+    for (int descriptor = 0; descriptor < end; descriptor++) {
+        if (descriptor != kept) close(descriptor);
+    }
 }
 
 // Takes in who dies until the program has, or somebody wants the end of all.

@@ -7,7 +7,7 @@ public struct ActionIntentPayload: MessagePayload {
 
     /// Always `action_step`.
     public var type: String
-    /// The action: the id of the command that ran it, and the idempotency key of its effects.
+    /// The action: the id of the command that ran it.
     public var actionId: String
     /// The command that the step belongs to: that of the action, or the one that takes it back.
     public var commandId: String
@@ -31,6 +31,10 @@ public struct ActionIntentPayload: MessagePayload {
     public var attempt: Int
     /// SHA-256 of the whole plan: an effector that knows another one does nothing.
     public var digest: String
+
+    /// The key under which the step is done once, however often it is tried: two steps of an action,
+    /// or one and what takes it back, are not the same request.
+    public var idempotencyKey: String { "\(actionId)-\(phase.rawValue)-\(step)" }
 
     /// Makes one; what is not given is absent.
     public init(

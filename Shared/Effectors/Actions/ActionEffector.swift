@@ -1,5 +1,4 @@
 public import Contracts
-internal import Streams
 
 /// Carries out the steps that are meant for it, each on a thread of its own, beside whatever else
 /// goes on: says `action_started`, does it, says `action_ended`. Nothing is begun before the
@@ -16,6 +15,9 @@ public final class ActionEffector: Sendable {
 
     private struct State {
         var running: [String: Running] = [:]
+        /// The last steps that have ended, the oldest first: an intent that is read again begins
+        /// nothing.
+        var ended: [String] = []
         var isStopped = false
     }
 
@@ -25,6 +27,8 @@ public final class ActionEffector: Sendable {
     private let say: Say
     private let state = Locked(State())
     private static let sayPauseMs: Int64 = 200
+    /// More than may be under way at once, many times over.
+    private static let endedMax = 4_096
 
     /// An effector that goes by `epoch`, which nobody else has ever had.
     public init(epoch: String, runner: StepRunner, say: @escaping Say) {
@@ -47,8 +51,15 @@ public final class ActionEffector: Sendable {
         let stop = StepStop()
         let (isNew, over) = state.withLock { state in
             let over = state.running.filter { $0.value.isOver && $0.value.thread != nil }
-            for key in over.keys { state.running[key] = nil }
-            guard state.running[key] == nil, !state.isStopped else { return (false, over) }
+            for key in over.keys {
+                state.running[key] = nil
+                state.ended.append(key)
+            }
+            if state.ended.count > 2 * Self.endedMax {
+                state.ended.removeFirst(state.ended.count - Self.endedMax)
+            }
+            guard state.running[key] == nil, !state.ended.contains(key), !state.isStopped
+            else { return (false, over) }
             state.running[key] = Running(thread: nil, stop: stop)
             return (true, over)
         }
@@ -100,13 +111,12 @@ public final class ActionEffector: Sendable {
 
     /// Says it until it is on record; false if it was stopped before.
     private func insist(_ effect: ActionEffectPayload, _ stop: StepStop) -> Bool {
-        let wakeup = Wakeup()
         while !stop.isStopped {
             do {
                 try say(effect)
                 return true
             } catch {
-                wakeup.wait(since: wakeup.seen, timeoutMs: Self.sayPauseMs)
+                stop.wait(ms: Self.sayPauseMs)
             }
         }
         return false

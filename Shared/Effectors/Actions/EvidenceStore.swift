@@ -14,7 +14,7 @@ struct EvidenceStore {
     ) throws(StepError) -> [NamedValue] {
         unsafe mkdir(folder, 0o700)
         let path = "\(folder)/\(name)"
-        let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Self.error(path) }
         defer { close(file) }
         var rest = bytes[...]

@@ -1,3 +1,4 @@
+internal import JSON
 internal import Signing
 
 /// Takes secrets out of what programs write and endpoints answer: those that the action used, and
@@ -13,10 +14,18 @@ struct OutputMask {
     init(secrets: some Collection<String>) {
         // Of a short text every letter of a word would be masked.
         let used = secrets.filter { $0.utf8.count >= 4 }
-        self.secrets = (used + used.map { Base64.encode(Array($0.utf8)) })
+        // As it is, and as the filters of templates write it.
+        self.secrets = (used + used.map { Base64.encode(Array($0.utf8)) } + used.map(Self.inJSON))
             .sorted { $0.utf8.count > $1.utf8.count }
     }
 
+    private static func inJSON(_ text: String) -> String {
+        let quoted = (try? JSONValue.string(text).serialized()) ?? []
+        return String(decoding: quoted.dropFirst().dropLast(), as: UTF8.self)
+    }
+
+    /// The text without secrets: before anything is cut from it or replaced in it, for a part of a
+    /// secret is none to be found.
     func apply(to text: String) -> String {
         var text = text
         for secret in secrets { text = text.replacing(secret, with: Self.mark) }
@@ -50,7 +59,9 @@ struct OutputMask {
             let value = lower[end...]
             // Of `Authorization: Bearer x` the second word has the secret behind it.
             guard hasMark, end < bytes.count, !value.starts(with: "bearer".utf8) else { continue }
-            while index < bytes.count, !"\"' ,;&}\t".utf8.contains(bytes[index]) { index += 1 }
+            // Of `Authorization: Basic x`, or another scheme, all of the line is the secret.
+            let ends = word == "authorization" ? "\"'" : "\"' ,;&}\t"
+            while index < bytes.count, !ends.utf8.contains(bytes[index]) { index += 1 }
             result += Array(mark.utf8)
         }
         return String(decoding: result, as: UTF8.self)

@@ -38,7 +38,7 @@ extension StepRunner {
                 .timedOut, "\(name) did not end within \(Self.seconds(timeoutMs)); killed")
         }
         return Done(
-            output: child.output.bytes, problems: child.errorOutput.bytes,
+            output: child.output.bytes, end: child.output.end, problems: child.errorOutput.end,
             isTruncated: child.output.isTruncated, failure: failure)
     }
 
@@ -67,7 +67,7 @@ extension StepRunner {
         configuration.maxResponseBytes =
             job.step.isEvidence ? Self.evidenceBytesMax : Self.captureBytesMax
         configuration.certificateAuthorityFile = call.authorityFile
-        var headers: HTTPHeaders = ["Idempotency-Key": job.intent.actionId]
+        var headers: HTTPHeaders = ["Idempotency-Key": job.intent.idempotencyKey]
         if call.body != nil { headers["Content-Type"] = "application/json" }
         for (name, value) in call.headers.sorted(by: { $0.key < $1.key }) { headers[name] = value }
         let response: HTTPResponse
@@ -84,7 +84,7 @@ extension StepRunner {
                 }
             throw StepError(code, "no answer: \(error)")
         }
-        var done = Done(output: response.body)
+        var done = Done(output: response.body, end: response.body)
         guard !call.expectedStatus.contains(response.status) else { return done }
         let isRedirect = (300..<400).contains(response.status)
         done.failure = .init(

@@ -6,6 +6,8 @@ extension StepRunner {
     /// What was written or answered.
     struct Done {
         var output: [UInt8] = []
+        /// The end of it, though not all was kept.
+        var end: [UInt8] = []
         var problems: [UInt8] = []
         var isTruncated = false
         var failure: StepResult.Failure?
@@ -14,23 +16,22 @@ extension StepRunner {
     func judge(
         _ done: Done, _ job: Job, _ expectedText: String?, _ mask: OutputMask
     ) throws(StepError) -> StepResult {
-        let text = String(decoding: done.output, as: UTF8.self)
-        let shown = done.failure == nil || done.problems.isEmpty ? done.output : done.problems
-        var result = StepResult(
-            failure: done.failure, output: Self.end(of: mask.apply(to: Self.text(shown))))
+        let shown = done.failure == nil || done.problems.isEmpty ? done.end : done.problems
+        let masked = mask.apply(to: String(decoding: shown, as: UTF8.self))
+        var result = StepResult(failure: done.failure, output: Self.end(of: Self.plain(masked)))
         if result.output?.isEmpty == true { result.output = nil }
         guard result.failure == nil else { return result }
-        let value = Self.trimmed(text)
+        let value = Self.trimmed(String(decoding: done.output, as: UTF8.self))
+        func got() -> String { String(mask.apply(to: value).prefix(200)) }
         if let expectedText, value != expectedText {
             result.failure = .init(
                 .effectFailed,
-                "expected \(expectedText.prefix(200)), got \(mask.apply(to: String(value.prefix(200))))"
-            )
+                "expected \(mask.apply(to: expectedText).prefix(200)), got \(got())")
         } else if let pattern = job.step.expectedOutput, !pattern.matches(value) {
             result.failure = .init(
                 .effectFailed,
                 "expected what matches \(pattern.source), got "
-                    + (value.isEmpty ? "nothing" : mask.apply(to: String(value.prefix(200)))))
+                    + (value.isEmpty ? "nothing" : got()))
         } else if let capture = job.step.capture {
             if let problem = capture.kind.problem(with: value) {
                 result.failure = .init(.effectFailed, "\(capture.name): \(problem)")
@@ -56,13 +57,14 @@ extension StepRunner {
                 || (0x30...0x39).contains(byte) || byte == 0x2d ? byte : UInt8(ascii: "_")
         }
         return String(decoding: plain.prefix(80), as: UTF8.self)
-            + "-\(intent.digest.prefix(8))-\(intent.phase.rawValue)-\(intent.step).txt"
+            + "-\(intent.digest.prefix(8))-\(intent.phase.rawValue)-\(intent.step)"
+            + "-\(intent.attempt).txt"
     }
 
     /// Text without what would drive a terminal.
-    private static func text(_ bytes: [UInt8]) -> String {
+    private static func plain(_ masked: String) -> String {
         var text = ""
-        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+        for scalar in masked.unicodeScalars {
             let isControl =
                 scalar.value < 0x20 && scalar != "\n" || (0x7f...0x9f).contains(scalar.value)
             text.unicodeScalars.append(isControl ? " " : scalar)

@@ -1,5 +1,4 @@
 public import Contracts
-internal import Streams
 
 /// Carries out steps of actions: programs, requests, messages. Blocks its thread.
 public final class StepRunner: Sendable {
@@ -86,7 +85,7 @@ public final class StepRunner: Sendable {
             var result = once(job, timeoutMs: job.timeoutMs, stop)
             result.attempts = attempt
             guard let failure = result.failure, failure.isWorthARetry, attempt < most,
-                pause(pauseMs, stop)
+                stop.wait(ms: pauseMs)
             else { return result }
             attempt += 1
             pauseMs = min(5_000, pauseMs * 2)
@@ -101,26 +100,17 @@ public final class StepRunner: Sendable {
             var result = once(job, timeoutMs: max(100, leftMs), stop)
             result.attempts = attempt
             let pauseMs = job.step.pollMs ?? 1_000
-            guard let failure = result.failure else { return result }
-            guard endMs - Monotonic.nowMs() > pauseMs, pause(pauseMs, stop) else {
+            guard let failure = result.failure,
+                // What could not even be tried is not there a second later either.
+                failure.code != .invalid, failure.code != .wrongState
+            else { return result }
+            guard endMs - Monotonic.nowMs() > pauseMs, stop.wait(ms: pauseMs) else {
                 result.failure = .init(
                     .timedOut, "not within \(job.timeoutMs / 1000) s: \(failure.reason)")
                 return result
             }
             attempt += 1
         }
-    }
-
-    /// Waits; false if the step was stopped.
-    private func pause(_ ms: Int64, _ stop: StepStop) -> Bool {
-        let endMs = Monotonic.nowMs() + ms
-        let wakeup = Wakeup()
-        while !stop.isStopped {
-            let leftMs = endMs - Monotonic.nowMs()
-            guard leftMs > 0 else { return true }
-            wakeup.wait(since: wakeup.seen, timeoutMs: min(100, leftMs))
-        }
-        return false
     }
 
     private func once(_ job: Job, timeoutMs: Int64, _ stop: StepStop) -> StepResult {

@@ -1,6 +1,7 @@
 internal import Contracts
 internal import HTTP
 internal import Processes
+internal import Streams
 
 /// Ends a step from another thread: the program that runs is killed, the request is given up, and
 /// no attempt follows.
@@ -11,6 +12,7 @@ final class StepStop: Sendable {
     }
 
     private let state = Locked(State())
+    private let wakeup = Wakeup()
     /// Ends the request that is under way.
     let request = HTTPCancellation()
 
@@ -31,6 +33,17 @@ final class StepStop: Sendable {
             state.isStopped = true
             return state.child
         }
+        wakeup.notify()
         child?.kill()
+    }
+
+    /// Waits for so long.
+    /// - Returns: false if it was stopped.
+    @discardableResult
+    func wait(ms: Int64) -> Bool {
+        let seen = wakeup.seen
+        guard !isStopped else { return false }
+        wakeup.wait(since: seen, timeoutMs: ms)
+        return !isStopped
     }
 }

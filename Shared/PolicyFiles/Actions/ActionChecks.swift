@@ -48,6 +48,10 @@ enum ActionChecks {
             for (index, step) in (action.steps[phase] ?? []).enumerated() {
                 let path = "\(map.path).\(phase.rawValue)[\(index)]"
                 let mark = fields.indices.contains(index) ? fields[index].mark : map.mark
+                if step.pollMs != nil, !phase.onlyLooks, !action.isIdempotent {
+                    findings.conflict(
+                        "\(path).poll: what is not idempotent is never done again", at: mark)
+                }
                 if case .flags = step.effect, phase.onlyLooks {
                     findings.fail(
                         YAMLError(

@@ -196,6 +196,8 @@ enum ActionStepReader {
         else { return nil }
         if !ActionReader.isValueName(name) {
             findings.fail(own.error("name: expected letters and digits"))
+        } else if ["service", "id"].contains(name) {
+            findings.fail(own.error("name: '\(name)' is the action's own"))
         }
         findings.close(own)
         return ActionCapture(name: name, kind: kind)

@@ -53,7 +53,9 @@ public enum DeadLetter {
     /// What a record costs beside its key, value and headers, at most.
     private static let framingBytesMax = 512
     private static let prefix = "dlq."
-    private static let kept = [Header.replayID, Header.replayCount, Header.original]
+    private static let kept = [
+        Header.replayID, Header.replayCount, Header.original, Header.released,
+    ]
 
     /// Adds the dead letter of `record` to `outputs`, for the topic of index `topic`. If it would
     /// be larger than `bytesMax`, the value's digest and size stand in for the value.

@@ -44,7 +44,7 @@ import Testing
         #expect(end.succeeded == true && end.output == "thanks for ***")
         let request = try #require(seen.withLock { $0 })
         #expect(request.headers["Authorization"] == "Bearer opensesame")
-        #expect(request.headers["Idempotency-Key"] == "a1")
+        #expect(request.headers["Idempotency-Key"] == "a1-effect-0")
         #expect(request.bodyText == #"{"note":"a\"b"}"#)
     }
 

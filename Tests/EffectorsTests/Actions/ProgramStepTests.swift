@@ -32,6 +32,19 @@ import Testing
         #expect(!output.contains("opensesame") && !output.contains("b3BlbnNlc2FtZQ"))
     }
 
+    @Test func `A secret of several lines is masked as it is and as JSON, and no scheme shows one`()
+        async throws
+    {
+        let fixture = try StepFixture(
+            try StepFixture.program(
+                "sh", "-c", "cat; echo; echo 'Authorization: Basic dXNlcjpwYXNz'",
+                input: "${secret.key|json}\n${secret.key|base64}"),
+            secrets: ["key": .file(try ActionTemplate("key.pem"))],
+            files: ["key.pem": "-----BEGIN KEY-----\tx\r\nMIIEvq\r\n-----END KEY-----\n"])
+        let output = try #require(try await fixture.end(try fixture.intent()).output)
+        #expect(output == "***\n***\nAuthorization: ***", "\(output)")
+    }
+
     @Test func `A random secret is another one each time`() async throws {
         let fixture = try StepFixture(
             try StepFixture.program(
@@ -85,9 +98,11 @@ import Testing
 
     @Test func `That writes without end costs no memory, and its end is shown`() async throws {
         let fixture = try StepFixture(
-            try StepFixture.program("sh", "-c", "head -c 20000000 /dev/zero | tr '\\0' x; exit 0"))
+            try StepFixture.program(
+                "sh", "-c", "head -c 20000000 /dev/zero | tr '\\0' x; echo the-end"))
         let end = try await fixture.end(try fixture.intent())
         #expect(end.succeeded == true && (end.output?.utf8.count ?? 0) <= 2_052)
+        #expect(end.output?.hasSuffix("xthe-end") == true)
     }
 
     @Test func `What it finds out is kept if it is what was asked for`() async throws {
@@ -188,6 +203,32 @@ import Testing
         #expect(ContinuousClock.now - begunMs < .seconds(5))
         #expect(said.withLock { $0 }.allSatisfy { $0.type == "action_started" })
         #expect(said.withLock { $0.count } == 10)
+    }
+
+    @Test func `A step that has ended is not done again when its intent comes again`() async throws
+    {
+        let path = FileManager.default.temporaryDirectory.path + "/again-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let fixture = try StepFixture(
+            try StepFixture.program("sh", "-c", "echo x >> \"$0\"", path))
+        let said = Locked<[ActionEffectPayload]>([])
+        let effector = ActionEffector(epoch: "e1", runner: fixture.runner) { effect in
+            said.withLock { $0.append(effect) }
+        }
+        let intent = try fixture.intent(id: "a1")
+        for round in 0..<3 {
+            try effector.take(intent)
+            // Another one, so that it is seen that the first has ended.
+            try effector.take(try fixture.intent(id: "b\(round)"))
+            let deadline = ContinuousClock.now + .seconds(10)
+            while said.withLock({ $0.count { $0.type == "action_ended" } }) < round + 2,
+                ContinuousClock.now < deadline
+            {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+        effector.stop()
+        #expect(said.withLock { $0.count { $0.subjectId == "a1" } } == 2)
     }
 
     @Test func `Begins nothing before its beginning is on record`() async throws {

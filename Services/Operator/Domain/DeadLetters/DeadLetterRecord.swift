@@ -79,6 +79,9 @@ public struct DeadLetterRecord: Sendable, Hashable {
         return [RecordHeader(DeadLetter.Header.released, text: turn.description)]
     }
 
+    /// Whether it is the tombstone of a letter that was given up.
+    public var isRelease: Bool { value == nil && header(DeadLetter.Header.released) != nil }
+
     private func message(_ field: String) -> JSONValue? {
         value.flatMap { try? JSON.parse($0) }?[field]
     }

@@ -53,7 +53,7 @@ public enum ReplayDecision: Sendable, Hashable {
         guard letter.sourceTopic != nil || takesForeign else {
             return .keep("it does not say where it came from; replay --foreign takes it as well")
         }
-        guard !letter.isCut, letter.value != nil else {
+        guard !letter.isCut, letter.value != nil || letter.isRelease else {
             return .keep("only its digest was kept: it was too large")
         }
         // What only waits for its turn comes back as often as what it waits for.
@@ -69,7 +69,7 @@ public enum ReplayDecision: Sendable, Hashable {
         // taken before what waits behind it.
         let history = [
             DeadLetter.Header.attempt, DeadLetter.Header.firstFailure, DeadLetter.Header.turn,
-            DeadLetter.Header.original,
+            DeadLetter.Header.original, DeadLetter.Header.released,
         ]
         let own = letter.headers.filter { header in
             !replaced.contains(header.name)
