@@ -173,7 +173,7 @@ let examples: [Target] = [
         [
             "ExampleKit", "HTTP", "CommandLineKit", "Contracts", "JSON", "OSCoreDomain", "Streams",
             "StreamsKafka",
-            "TopicCatalog", "Processes", "Runtime", "CProcess",
+            "TopicCatalog", "Processes", "Runtime",
         ]),
 ]
 
@@ -198,7 +198,6 @@ let testTargets: [Target] = [
         "TestKit", "Tests/TestKit",
         [
             "Contracts", "JSON", "Streams", "StreamsKafka", "TopicCatalog", "Processes", "Runtime",
-            "CProcess",
         ]),
     library(
         "AuditKit", "Tests/AuditKit",
@@ -234,7 +233,7 @@ let testTargets: [Target] = [
         ]),
     tests(
         "EffectorsTests",
-        ["Effectors", "Contracts", "JSON", "HTTP", "Processes", "Streams", "TestKit"]),
+        ["Effectors", "Contracts", "JSON", "HTTP", "Streams", "TestKit"]),
     tests(
         "DreamNetClientTests",
         [

@@ -31,7 +31,7 @@ struct BenchProgram {
 
     private static let reducer = ToolCommand(
         "reducer", summary: "os-core's reducer alone, without a broker.",
-        arguments: BenchOptions.comparison
+        arguments: BenchOptions.letters
     ) { invocation in
         try ReducerBench(invocation).run(invocation.out)
     }

@@ -287,6 +287,14 @@ extension EndToEnd {
             #expect(try await stage.cluster.kube(policy).code == 0)
             let label = ["get", "pod", pod, "--output=jsonpath={.metadata.labels.app}"]
             #expect(try await stage.cluster.kube(label).text == "")
+            // What has lost its label is cut off all the same.
+            let cutOff = [
+                "get", "networkpolicy/dreamnet-breach-web",
+                "--output=jsonpath={.spec.podSelector.matchLabels.dreamnet/isolated}",
+            ]
+            #expect(try await stage.cluster.kube(cutOff).text == "web")
+            let isolated = ["get", "pods", "--selector=dreamnet/isolated=web", "--output=name"]
+            #expect(try await stage.cluster.kube(isolated).text.contains(pod))
             let shown = try await stage.dreamnet.run(["actions", "show", id])
             let kept = shown.text.matches(of: #/evidence\d = (\S+) sha256:/#).map { String($0.1) }
             #expect(Set(kept).count == 4, "\(shown.text)")

@@ -151,6 +151,10 @@ import Testing
             "9:14: actions.act.retries: what is not idempotent is never tried again"
         ),
         (
+            "effect: [{run: [a], input: '{\"a\":\"${id}\"}'}]",
+            "8:14: actions.act.effect[0].input: '${id}' is free text, so it needs a filter here"
+        ),
+        (
             "effect: [{run: [a], poll: 1s}]",
             "8:14: actions.act.effect[0].poll: what is not idempotent is never done again"
         ),

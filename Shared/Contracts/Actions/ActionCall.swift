@@ -50,13 +50,24 @@ public struct ActionCall: Sendable, Hashable {
         return lines
     }
 
-    /// SHA-256 of all that the action does, in hexadecimal digits: what is approved is what is run.
+    /// SHA-256 of all that the action does and how, in hexadecimal digits: what is approved is what
+    /// is run.
     public func digest() throws(ActionError) -> String {
-        var text = "\(definition.name)\n\(target)\n"
-        for phase in ActionPhase.allCases {
-            text += "\(phase.rawValue)\n"
-            text += try lines(phase, id: "-").map { "\($0)\n" }.joined()
+        var lines = [
+            definition.name, target, "\(definition.isIdempotent)", "\(definition.timeoutMs)",
+            "\(definition.retries)",
+        ]
+        for (name, secret) in definition.secrets.sorted(by: { $0.key < $1.key }) {
+            switch secret {
+            case .file(let template): lines.append("secret \(name) file \(template.source)")
+            case .random(let bytes): lines.append("secret \(name) random \(bytes)")
+            }
         }
-        return SHA256.hexDigest(Array(text.utf8))
+        for phase in ActionPhase.allCases {
+            lines.append(phase.rawValue)
+            lines += try self.lines(phase, id: "-")
+            lines += (definition.steps[phase] ?? []).map(\.terms)
+        }
+        return SHA256.hexDigest(Array(lines.joined(separator: "\n").utf8))
     }
 }

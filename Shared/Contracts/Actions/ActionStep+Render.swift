@@ -1,3 +1,5 @@
+internal import JSON
+
 extension ActionStep {
     /// The step with every place filled by `value`.
     public func render(_ value: (String) -> String?) throws(ActionError) -> ActionWork {
@@ -49,6 +51,21 @@ extension ActionStep {
                 ("message.key", message.key, .plain), ("message.value", message.value, .text),
             ]
         }
+    }
+
+    /// How it is done and when it has worked, beside what `ActionWork.lines` say.
+    var terms: String {
+        var terms = ["\(timeoutMs ?? 0)", "\(pollMs ?? 0)", "\(isEvidence)"]
+        terms.append(expectedText?.source ?? "")
+        terms.append(expectedOutput?.source ?? "")
+        terms.append(capture.map { "\($0.name) \($0.kind.terms)" } ?? "")
+        switch effect {
+        case .program(let program):
+            terms += ["\(program.expectedStatus)", program.directory ?? ""]
+        case .call(let call): terms += ["\(call.expectedStatus)", call.authorityFile ?? ""]
+        case .flags, .message: break
+        }
+        return terms.joined(separator: "|")
     }
 
     /// What a template may hold where it stands.

@@ -19,6 +19,18 @@ public enum ActionValueKind: Sendable, Hashable {
     /// Whether a value may hold quotes, spaces and the like, so that where it goes matters.
     public var isFree: Bool { self == .text }
 
+    /// The kind with its bounds, as a text that is the same for the same kind.
+    var terms: String {
+        switch self {
+        case .name: "name"
+        case .word: "word"
+        case .text: "text"
+        case .integer(let range): "\(range)"
+        case .choice(let choices): choices.joined(separator: ",")
+        case .pattern(let pattern): pattern.source
+        }
+    }
+
     /// What is wrong with a value; nil if nothing is. The value itself is not repeated: it may be
     /// long, or a secret that went the wrong way.
     public func problem(with value: String) -> String? {

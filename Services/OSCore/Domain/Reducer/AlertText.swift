@@ -33,12 +33,14 @@ enum AlertText {
     static func recovered(
         _ signal: GoldenSignal, _ verdict: Verdict, _ profile: SeverityProfile
     ) -> String {
-        guard let rule = verdict.rule?.rule, let value = verdict.value else {
+        guard let rule = verdict.rule?.rule, let value = verdict.value,
+            let recover = verdict.recover
+        else {
             return "\(name(signal)) has recovered"
         }
         let side = rule.side == .above ? "under" : "over"
         return "\(subject(rule.measure)) \(text(value, rule.measure)) has recovered (\(side) "
-            + "\(text(verdict.recover ?? rule.recover, rule.measure)), \(duration(profile.windowMs)) window)"
+            + "\(text(recover, rule.measure)), \(duration(profile.windowMs)) window)"
     }
 
     /// A value without digits that mean nothing: a tenth above 100, six decimals below.

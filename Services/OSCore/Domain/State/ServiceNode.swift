@@ -41,9 +41,16 @@ final class ServiceNode {
             nextIndex = nextIndex + 1 < instances.count ? nextIndex + 1 : 0
             return found
         }
-        guard let index = instances.firstIndex(where: { $0.nameBytes == name }) else { return nil }
+        guard let index = index(of: name) else { return nil }
         nextIndex = index + 1 < instances.count ? index + 1 : 0
         return instances[index]
+    }
+
+    /// The tables take two spellings of one text (é as one character or as two) for one key.
+    private func index(of name: [UInt8]) -> Int? {
+        if let index = instances.firstIndex(where: { $0.nameBytes == name }) { return index }
+        let text = String(decoding: name, as: UTF8.self)
+        return instances.firstIndex { $0.name == text }
     }
 }
 
