@@ -57,6 +57,27 @@ struct RestartTests {
             ]))
     }
 
+    /// The tables take both for one key, so that what is at hand has to as well.
+    @Test func `two spellings of an instance are one, before a restart and after it`() throws {
+        func play(_ harness: Harness, meanwhile: () throws -> Void) throws {
+            var composed = TestInstance("caf\u{e9}")
+            var decomposed = TestInstance("cafe\u{301}")
+            for _ in 0..<12 {
+                composed.serve(100)
+                try meanwhile()
+                try harness.report(composed)
+                decomposed.serve(100)
+                try meanwhile()
+                try harness.report(decomposed)
+            }
+        }
+        let (straight, restarted) = (try Harness(.test()), try Harness(.test()))
+        try play(straight) {}
+        try play(restarted) { try restarted.restart() }
+        #expect(straight.view()?.instances == 1)
+        #expect(straight.outputs == restarted.outputs)
+    }
+
     @Test func `the same inputs give the same outputs`() throws {
         let policy = OSCorePolicy.test(.quick(raise: 2, clear: 3), expected: ["checkout"])
         let harnesses = try (0..<2).map { _ in try Harness(policy) }
