@@ -3,6 +3,8 @@ internal import YAML
 extension TopicCatalog {
     /// The file with the profiles of replication.
     static let profilesFile = "profiles.yaml"
+    /// The file that says who the writers and readers are at Kafka.
+    static let principalsFile = "principals.yaml"
 
     /// Reads and checks a folder of topics.
     ///
@@ -24,7 +26,7 @@ extension TopicCatalog {
         var problems: [TopicProblem] = []
         var definitions: [TopicDefinition] = []
         do throws(TopicProblem) {
-            for name in try folder.names() where name != profilesFile && isYAML(name) {
+            for name in try folder.names() where isTopic(name) {
                 if let topic = TopicFile.read(name, in: folder, &problems) {
                     definitions.append(topic)
                 }
@@ -35,14 +37,17 @@ extension TopicCatalog {
             )
         }
         let profiles = ProfilesFile.read(profilesFile, in: folder, &problems)
+        let identities = PrincipalsFile.read(principalsFile, in: folder, &problems)
         let schemas = PayloadSchemas.read(definitions, in: folder, &problems)
-        let catalog = TopicCatalog(declared: definitions, profiles: profiles, schemas: schemas)
+        let catalog = TopicCatalog(
+            declared: definitions, profiles: profiles, identities: identities, schemas: schemas)
         problems += catalog.lint()
         return (catalog, problems.sorted { ($0.place, $0.message) < ($1.place, $1.message) })
     }
 
-    private static func isYAML(_ name: String) -> Bool {
-        name.hasSuffix(".yaml") || name.hasSuffix(".yml")
+    private static func isTopic(_ name: String) -> Bool {
+        (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
+            && name != profilesFile && name != principalsFile
     }
 }
 

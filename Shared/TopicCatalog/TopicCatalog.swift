@@ -7,6 +7,8 @@ public struct TopicCatalog: Sendable {
     public let topics: [TopicDefinition]
     /// The profiles of replication by name.
     public let profiles: [String: ReplicationProfile]
+    /// Who the writers and readers are at Kafka.
+    public let identities: [TopicActor: KafkaIdentity]
     /// The schemas of the payloads.
     public let schemas: PayloadSchemas
 
@@ -15,12 +17,13 @@ public struct TopicCatalog: Sendable {
     /// A catalog of these declarations; their dead-letter topics follow.
     init(
         declared: [TopicDefinition], profiles: [String: ReplicationProfile],
-        schemas: PayloadSchemas
+        identities: [TopicActor: KafkaIdentity] = [:], schemas: PayloadSchemas
     ) {
         let all = declared + declared.compactMap(\.deadLetters)
         topics = all.sorted { $0.name < $1.name }
         byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
         self.profiles = profiles
+        self.identities = identities
         self.schemas = schemas
     }
 

@@ -29,6 +29,8 @@ public struct TopicProblem: Error, Sendable, Hashable, CustomStringConvertible {
         public static let order = Code(description: "order")
         /// A topic that a service reads has no dead-letter topic, or one that none reads has one.
         public static let deadLetters = Code(description: "dead_letters")
+        /// Who a writer or reader is at Kafka is not said, or cannot be.
+        public static let principals = Code(description: "principals")
         /// A profile of replication is missing or below its floor.
         public static let profile = Code(description: "profile")
     }

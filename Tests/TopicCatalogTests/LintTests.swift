@@ -55,6 +55,13 @@ import YAML
             "nervous.heartbeat.yaml", "readers: [dreamnet]",
             "readers: [dreamnet]\ndeadLetter: true", "no service reads it"),
         Mistake(
+            "principals.yaml", "[User:apps]", "[\"User:*\"]",
+            "expected a name such as User:alice"),
+        Mistake("principals.yaml", "[User:apps]", "[]", "principals: nobody"),
+        Mistake("principals.yaml", "operators:", "operator:", "operators: missing"),
+        Mistake(
+            "principals.yaml", "[nervous-system, notifier]", "[\"\"]", "an empty name would be"),
+        Mistake(
             "nervous.ingress.yaml", "- nervous.heartbeat", "- nervous.flag",
             "carries: 'nervous.flag' is no topic"),
         Mistake(

@@ -55,6 +55,8 @@ struct DreamNetShell: OperatorShell {
             return try await InstanceDrain(invocation).run(instance, admin: admin)
         case .planTopics, .applyTopics, .lintTopics:
             return try await TopicTasks(invocation).run(task)
+        case .applyAccess(let request):
+            return try await AccessTask(try Bus(invocation), invocation).run(request)
         case .checkConfiguration, .lintRunbooks, .rehearse:
             return try PolicyTasks(invocation).run(task)
         }

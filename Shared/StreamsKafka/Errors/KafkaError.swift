@@ -27,6 +27,8 @@ public struct KafkaError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let alreadyExists = Code(rawValue: "already_exists")
         /// The client may not do that, or could not prove who it is.
         public static let unauthorized = Code(rawValue: "unauthorized")
+        /// The broker checks nobody's rights: it has no authorizer.
+        public static let noAuthorizer = Code(rawValue: "no_authorizer")
         /// Another member uses this `group.instance.id`.
         public static let fenced = Code(rawValue: "fenced")
         /// The client is of no more use; make a new one.

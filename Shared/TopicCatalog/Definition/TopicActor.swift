@@ -10,6 +10,8 @@ public enum TopicActor: String, Sendable, Hashable, CaseIterable {
     case nervousSystem = "nervous-system"
     /// The operators' command line.
     case dreamnet
+    /// The command line of those who mend, replay and discard dead letters.
+    case deadLetters = "dead-letters"
     /// People with a Kafka client of their own, such as kcat.
     case operators
     /// The services of others, which publish signals and obey flags.
@@ -19,7 +21,7 @@ public enum TopicActor: String, Sendable, Hashable, CaseIterable {
     public var isService: Bool {
         switch self {
         case .controlCore, .incidentCore, .osCore, .nervousSystem: true
-        case .dreamnet, .operators, .apps: false
+        case .dreamnet, .deadLetters, .operators, .apps: false
         }
     }
 

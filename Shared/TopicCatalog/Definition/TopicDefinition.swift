@@ -78,8 +78,8 @@ public struct TopicDefinition: Sendable {
         letters.cleanup = .delete(retentionMs: Self.deadLetterRetentionMs)
         letters.maxMessageBytes = maxMessageBytes + Self.deadLetterBytesExtra
         letters.timestamp = .create
-        letters.writers = readers.filter(\.isService)
-        letters.readers = [.dreamnet]
+        letters.writers = readers.filter(\.isService) + [.deadLetters]
+        letters.readers = [.dreamnet, .deadLetters]
         letters.schemas = []
         letters.carries = [name]
         letters.hasDeadLetters = false

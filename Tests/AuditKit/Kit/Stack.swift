@@ -23,16 +23,20 @@ package final class Stack: Sendable {
     /// How the services reach it.
     package let serviceKafka: KafkaConfiguration
     package let home: StackHome
+    /// How each service logs on, beside that.
+    private let logOn: @Sendable (Service) -> [String: String]
     private let profile: String
     private let state = Locked(State())
 
     /// - Parameters:
     ///   - serviceServers: where the services find the brokers, if elsewhere.
+    ///   - logOn: properties of librdkafka for each service.
     ///   - profile: of topics/profiles.yaml.
     ///   - services: config/services.yaml.
     package init(
-        bootstrapServers: String, serviceServers: String? = nil, profile: String = "development",
-        services: String = "services: {}\n"
+        bootstrapServers: String, serviceServers: String? = nil,
+        logOn: @escaping @Sendable (Service) -> [String: String] = { _ in [:] },
+        profile: String = "development", services: String = "services: {}\n"
     ) throws {
         let kafka = KafkaConfiguration(
             bootstrapServers: bootstrapServers, topicPrefix: TestBroker.topicPrefix(),
@@ -41,6 +45,7 @@ package final class Stack: Sendable {
         var serviceKafka = kafka
         serviceKafka.bootstrapServers = serviceServers ?? bootstrapServers
         self.serviceKafka = serviceKafka
+        self.logOn = logOn
         self.profile = profile
         home = try StackHome(services: services)
     }
@@ -85,8 +90,10 @@ package final class Stack: Sendable {
             state.runs += 1
             return state.runs
         }
+        var kafka = serviceKafka
+        kafka.properties.merge(logOn(service)) { $1 }
         let process = try ServiceProcess.start(
-            service, serviceKafka, home: home, run: run, instance: number)
+            service, kafka, home: home, run: run, instance: number)
         state.withLock { $0.processes[Key(service: service, number: number)] = process }
         return process
     }

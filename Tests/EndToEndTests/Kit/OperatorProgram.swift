@@ -30,7 +30,9 @@ struct OperatorProgram {
         let process = try ChildProcess.start(
             ProjectPaths.path(".build/debug/dreamnet"),
             arguments + ["--bootstrap", kafka.bootstrapServers, "--home", home]
-                + (prefix.isEmpty ? [] : ["--topic-prefix", prefix]),
+                + (prefix.isEmpty ? [] : ["--topic-prefix", prefix])
+                + kafka.properties.sorted { $0.key < $1.key }
+                .flatMap { ["--kafka", "\($0)=\($1)"] },
             environment: .inheritedChanging(environment), output: .capture,
             errorOutput: .capture)
         let status = try #require(await process.terminationStatus(within: .seconds(60)))

@@ -54,6 +54,8 @@ public enum OperatorTask: Sendable, Hashable {
     case planTopics(profile: String)
     /// Make the cluster as topics/ says, as far as nothing breaks.
     case applyTopics(profile: String)
+    /// Give the writers and readers their rights, as topics/ says.
+    case applyAccess(AccessRequest)
     /// Check topics/ without a broker.
     case lintTopics
     /// Check config/, runbooks/ and topics/ without a broker.

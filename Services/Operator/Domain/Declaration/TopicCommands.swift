@@ -6,6 +6,17 @@ struct TopicCommands: Sendable {
         "profile", .string.shown(as: "NAME"), default: "development", env: "DREAMNET_PROFILE",
         help: "The profile of topics/profiles.yaml: how many replicas.")
 
+    private static let acls = Argument.flag(
+        "acls", help: "The rights of the writers and readers, instead of the topics.")
+    private static let dryRun = Argument.flag(
+        "dry-run", help: "Say what would be done; change nothing.")
+    private static let kafkaACLs = Argument.option(
+        "kafka-acls", .path.shown(as: "FILE"),
+        help: "With --acls: Kafka's own kafka-acls.sh, which sets those of transactional ids.")
+    private static let commandConfig = Argument.option(
+        "command-config", .path.shown(as: "FILE"),
+        help: "With --kafka-acls: how it logs on, as Java's clients write it.")
+
     let shell: any OperatorShell
 
     var command: ToolCommand {
@@ -32,11 +43,37 @@ struct TopicCommands: Sendable {
         return ToolCommand(
             "apply", summary: "Create what is missing, alter settings that differ.",
             discussion: """
-                Never deletes and never shrinks. What is BREAKING it leaves alone, and exits with 3.
+                Never deletes and never shrinks. What is BREAKING it leaves alone, and exits with 3. \
+                With --acls it gives the writers and readers of topics/, as principals.yaml names \
+                them, the rights that they need; rights that others were given are shown, and stay. \
+                The library has no name for transactional ids: --kafka-acls sets those, or they are \
+                printed as commands.
                 """,
-            arguments: [Self.profile],
-            examples: [.init("dreamnet topics apply", "For one broker.")]
-        ) { try await shell.perform(.applyTopics(profile: try $0[Self.profile]), $0) }
+            arguments: [Self.profile, Self.acls, Self.dryRun, Self.kafkaACLs, Self.commandConfig],
+            examples: [
+                .init("dreamnet topics apply", "For one broker."),
+                .init("dreamnet topics apply --acls --dry-run", "Who would get which rights."),
+            ]
+        ) { try await shell.perform(try Self.application($0), $0) }
+    }
+
+    private static func application(_ invocation: Invocation) throws -> OperatorTask {
+        let isDryRun = try invocation[dryRun]
+        let program = try invocation[kafkaACLs]
+        let configuration = try invocation[commandConfig]
+        if try invocation[acls] {
+            guard configuration == nil || program != nil else {
+                throw CommandFailure("--command-config needs --kafka-acls", exitCode: .usage)
+            }
+            return .applyAccess(
+                AccessRequest(
+                    isDryRun: isDryRun, program: program, programConfiguration: configuration))
+        }
+        guard program == nil, configuration == nil else {
+            throw CommandFailure("--kafka-acls needs --acls", exitCode: .usage)
+        }
+        let profile = try invocation[Self.profile]
+        return isDryRun ? .planTopics(profile: profile) : .applyTopics(profile: profile)
     }
 
     private var lint: ToolCommand {
