@@ -129,7 +129,8 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
             memory: 0.25, startTimeMs: ts)
         let values = SignalValuesPayload(
             service: "checkout", instance: "a", latencyP95Ms: 1.5, errorRate: 0.1,
-            requestsPerSecond: 3, cpu: 0.5, memory: 0.25)
+            requestsPerSecond: 3, cpu: 0.5, memory: 0.25, deadLetters: 3,
+            deadLettersPerMinute: 0.5)
         let failure = ScrapeFailurePayload(
             service: "checkout", instance: "a", code: "timeout", reason: "no answer")
         let heartbeat = HeartbeatPayload(

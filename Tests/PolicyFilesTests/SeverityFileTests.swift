@@ -90,7 +90,8 @@ import Testing
             "defaultProfile: a\nprofiles: {a: {rules: [{measure: p95, above: {P0: 1}}]}}",
             [
                 "2:34: profiles.a.rules[0].measure: expected one of p95_ms, p95_times_normal, "
-                    + "error_ratio, drop_ratio, requests_per_second, used_ratio, got 'p95'"
+                    + "error_ratio, drop_ratio, requests_per_second, used_ratio, dead_letters, "
+                    + "dead_letters_per_minute, got 'p95'"
             ]
         ),
         (

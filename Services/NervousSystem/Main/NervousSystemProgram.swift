@@ -24,7 +24,11 @@ struct NervousSystemProgram {
         let policy = try context.load { _ in try directory.loadNervousSystem().unpacked }
         let contacts = try context.load { _ in try directory.loadContacts().unpacked }
         let schemas = SchemaCatalog(schemas: context.schemas)
-        return ServicePlan(companions: [try Notifier(contacts, context: context)]) { partition in
+        let companions: [any Companion] = [
+            try Notifier(contacts, context: context),
+            DeadLetterWatcher(everyMs: policy.deadLettersEveryMs, context: context),
+        ]
+        return ServicePlan(companions: companions) { partition in
             NervousSystemReducer(policy: policy, schemas: schemas, partition: partition)
         }
     }

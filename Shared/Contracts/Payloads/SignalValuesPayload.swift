@@ -22,6 +22,10 @@ public struct SignalValuesPayload: MessagePayload {
     public var cpu: Double?
     /// 0 to 1.
     public var memory: Double?
+    /// Dead letters that wait.
+    public var deadLetters: Double?
+    /// New dead letters a minute.
+    public var deadLettersPerMinute: Double?
 
     /// Makes one; what is not given is absent.
     public init(
@@ -32,7 +36,9 @@ public struct SignalValuesPayload: MessagePayload {
         errorRate: Double? = nil,
         requestsPerSecond: Double? = nil,
         cpu: Double? = nil,
-        memory: Double? = nil
+        memory: Double? = nil,
+        deadLetters: Double? = nil,
+        deadLettersPerMinute: Double? = nil
     ) {
         self.type = type
         self.service = service
@@ -42,5 +48,7 @@ public struct SignalValuesPayload: MessagePayload {
         self.requestsPerSecond = requestsPerSecond
         self.cpu = cpu
         self.memory = memory
+        self.deadLetters = deadLetters
+        self.deadLettersPerMinute = deadLettersPerMinute
     }
 }

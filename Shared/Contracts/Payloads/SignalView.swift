@@ -4,7 +4,7 @@ public struct SignalView: Codable, Sendable, Hashable {
     public var signal: GoldenSignal
     /// What is measured; absent without enough data.
     public var value: Double?
-    /// `ms`, `ratio` or `per_second`.
+    /// `ms`, `ratio`, `per_second`, `letters` or `letters/min`.
     public var unit: String
     /// `ok`, `P0` to `P3`, `insufficient` or `unknown`.
     public var state: String

@@ -13,6 +13,19 @@ public enum ServiceName {
             && bytes.allSatisfy { isAlphanumeric($0) || $0 == 0x2d || $0 == 0x5f }
     }
 
+    private static let deadLetterPrefix = "dlq-"
+
+    /// The name under which the queue of dead letters of a topic is watched, as a service is.
+    public static func deadLetterQueue(of topic: BusTopic) -> String {
+        deadLetterPrefix + topic.kind
+    }
+
+    /// Whether `name` is that of a queue of dead letters.
+    public static func isDeadLetterQueue(_ name: String) -> Bool {
+        name.hasPrefix(deadLetterPrefix)
+            && BusTopic(kind: String(name.dropFirst(deadLetterPrefix.count))) != nil
+    }
+
     /// The service of an incident id (`<service>.<8 hex digits>`), nil if it is none.
     public static func ofIncident(_ incidentID: String) -> String? {
         guard let dot = incidentID.lastIndex(of: ".") else { return nil }

@@ -21,6 +21,9 @@ struct NervousFile {
         findings.set(&file.policy.viewKeepMs) { () throws(YAMLError) in
             try map.optionalDurationMs("viewKept", in: 60_000...(720 * hourMs))
         }
+        findings.set(&file.policy.deadLettersEveryMs) { () throws(YAMLError) in
+            try map.optionalDurationMs("countDeadLettersEvery", in: 100...hourMs)
+        }
         if let ingress = findings.read({ () throws(YAMLError) in
             try map.optionalMapping("ingress")
         }) ?? nil {

@@ -26,15 +26,26 @@ struct SeverityFile {
             try map.required("defaultProfile")
         }), let name = findings.read({ () throws(YAMLError) in try field.string() }) {
             policy.defaultProfile = name
-            if policy.profiles[name] == nil {
-                let names = policy.profiles.keys.sorted().joined(separator: ", ")
-                findings.conflict(
-                    "defaultProfile: '\(name)' is no profile; expected one of \(names)",
-                    at: field.mark)
-            }
+            checkProfile(name, at: field, "defaultProfile", policy, &findings)
+        }
+        if let field = map.optional("deadLetterProfile"),
+            let name = findings.read({ () throws(YAMLError) in try field.string() })
+        {
+            policy.deadLetterProfile = name
+            checkProfile(name, at: field, "deadLetterProfile", policy, &findings)
         }
         findings.close(map)
         return SeverityFile(policy: policy)
+    }
+
+    private static func checkProfile(
+        _ name: String, at field: YAMLField, _ path: String, _ policy: OSCorePolicy,
+        _ findings: inout Findings
+    ) {
+        guard policy.profiles[name] == nil else { return }
+        let names = policy.profiles.keys.sorted().joined(separator: ", ")
+        findings.conflict(
+            "\(path): '\(name)' is no profile; expected one of \(names)", at: field.mark)
     }
 
     private static func readProfiles(

@@ -42,6 +42,7 @@ enum AlertText {
         case .traffic: "drop of traffic"
         case .saturation: "CPU or memory"
         case .missingData: "data"
+        case .deadLetters: "dead letters"
         }
     }
 }

@@ -18,6 +18,8 @@ public struct NervousSystemPolicy: Sendable, Hashable {
     public var retryMs: Int64
     /// How long the view of a response stays after its incident was resolved, ms.
     public var viewKeepMs: Int64
+    /// How often the figures of the queues of dead letters are said, ms.
+    public var deadLettersEveryMs: Int64
 
     /// The defaults of the project, with `runbooks` and the modes of services.
     public init(
@@ -25,7 +27,7 @@ public struct NervousSystemPolicy: Sendable, Hashable {
         ingress: IngressPolicy = IngressPolicy(),
         notifications: NotificationPolicy = NotificationPolicy(),
         outcomeWithinMs: Int64 = 30_000, retryMs: Int64 = 5_000,
-        viewKeepMs: Int64 = 24 * 3_600_000
+        viewKeepMs: Int64 = 24 * 3_600_000, deadLettersEveryMs: Int64 = 5_000
     ) {
         self.runbooks = Dictionary(runbooks.map { ($0.name, $0) }) { first, _ in first }
         self.automation = automation
@@ -34,6 +36,7 @@ public struct NervousSystemPolicy: Sendable, Hashable {
         self.outcomeWithinMs = outcomeWithinMs
         self.retryMs = retryMs
         self.viewKeepMs = viewKeepMs
+        self.deadLettersEveryMs = deadLettersEveryMs
     }
 
     /// What the automation may do to `service`.

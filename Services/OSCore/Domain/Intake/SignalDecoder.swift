@@ -132,6 +132,9 @@ final class SignalDecoder {
         reading.values.requestsPerSecond = try number(&fields, "requestsPerSecond", amount)
         reading.cpu = try number(&fields, "cpu", 0...1)
         reading.memory = try number(&fields, "memory", 0...1)
+        reading.values.deadLetters = try number(&fields, "deadLetters", amount)
+        reading.values.deadLettersPerMinute = try number(
+            &fields, "deadLettersPerMinute", amount)
     }
 
     private static func number(

@@ -42,6 +42,8 @@ final class SignalReading {
         var latencyP95Ms: Double?
         var errorRate: Double?
         var requestsPerSecond: Double?
+        var deadLetters: Double?
+        var deadLettersPerMinute: Double?
     }
 
     /// Why a target could not be read.

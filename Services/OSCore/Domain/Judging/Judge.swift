@@ -55,6 +55,9 @@ struct Judge {
         case .usedRatio:
             let used = figures.cpu.map { max($0, figures.memory ?? $0) } ?? figures.memory
             return judged(rule, used, else: .unknown)
+        case .deadLetters: return judged(rule, figures.deadLetters, else: .unknown)
+        case .deadLettersPerMinute:
+            return judged(rule, figures.deadLettersPerMinute, else: .unknown)
         }
     }
 

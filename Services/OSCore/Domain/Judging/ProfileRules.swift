@@ -65,5 +65,7 @@ final class ProfileRules: Sendable {
 
 extension GoldenSignal {
     /// The signals that are judged by windows, in the order in which alerts are said.
-    static let windowed: [GoldenSignal] = [.latency, .errors, .traffic, .saturation]
+    static let windowed: [GoldenSignal] = [
+        .latency, .errors, .traffic, .saturation, .deadLetters,
+    ]
 }

@@ -78,6 +78,9 @@ struct SignalState: BinaryCodable, Equatable, Sendable {
 
     init() {}
 
+    /// Whether nothing was ever found.
+    var isBlank: Bool { finding == .unknown && alert == nil && quietSinceMs == nil }
+
     /// Whether a verdict changes nothing: no alert is on, and all that is remembered says the same.
     func isSettled(at verdict: Verdict, _ hysteresis: Hysteresis) -> Bool {
         guard let level = verdict.level, level.severity == nil, alert == nil,

@@ -1,3 +1,5 @@
+internal import Contracts
+
 /// What os-core goes by. Policy is data: config/severity.yaml and config/services.yaml.
 public struct OSCorePolicy: Sendable, Hashable {
     /// The severity profiles by name.
@@ -6,6 +8,8 @@ public struct OSCorePolicy: Sendable, Hashable {
     public var defaultProfile: String
     /// The profile of a service, by the service's name; each is one of `profiles`.
     public var profileOfService: [String: String]
+    /// The profile of the queues of dead letters; one of `profiles`. nil: they are judged as services.
+    public var deadLetterProfile: String?
     /// Services that must report: the silence of one of these is `missing_data`, even if it was
     /// never heard of.
     public var expectedServices: Set<String>
@@ -21,13 +25,15 @@ public struct OSCorePolicy: Sendable, Hashable {
     /// A policy.
     public init(
         profiles: [SeverityProfile], defaultProfile: String,
-        profileOfService: [String: String] = [:], expectedServices: Set<String> = [],
+        profileOfService: [String: String] = [:], deadLetterProfile: String? = nil,
+        expectedServices: Set<String> = [],
         lowerThresholdFactor: Double = 0.8, servicesMax: Int = 10_000, instancesMax: Int = 200,
         forgetAfterMs: Int64 = 86_400_000
     ) {
         self.profiles = Dictionary(profiles.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         self.defaultProfile = defaultProfile
         self.profileOfService = profileOfService
+        self.deadLetterProfile = deadLetterProfile
         self.expectedServices = expectedServices
         self.lowerThresholdFactor = lowerThresholdFactor
         self.servicesMax = servicesMax
@@ -37,14 +43,16 @@ public struct OSCorePolicy: Sendable, Hashable {
 
     /// The profile that judges `service`.
     public func profile(of service: String) -> SeverityProfile {
-        profileOfService[service].flatMap { profiles[$0] } ?? profiles[defaultProfile]
-            ?? .seed000
+        let ofQueue = ServiceName.isDeadLetterQueue(service) ? deadLetterProfile : nil
+        return (profileOfService[service] ?? ofQueue).flatMap { profiles[$0] }
+            ?? profiles[defaultProfile] ?? .seed000
     }
 
     /// Checks every profile, and that each profile that is named exists.
     public func validate() throws(PolicyFault) {
         for name in profiles.keys.sorted() { try profiles[name]?.validate() }
-        for name in [defaultProfile] + profileOfService.sorted(by: { $0.key < $1.key }).map(\.value)
+        for name in [defaultProfile] + (deadLetterProfile.map { [$0] } ?? [])
+            + profileOfService.sorted(by: { $0.key < $1.key }).map(\.value)
         where profiles[name] == nil {
             throw PolicyFault(
                 profile: nil, field: "profile \(name)",

@@ -19,6 +19,10 @@ public struct SignalRule: Sendable, Hashable {
         case requestsPerSecond = "requests_per_second"
         /// The worse of CPU and memory in use, 0 to 1.
         case usedRatio = "used_ratio"
+        /// Dead letters that wait.
+        case deadLetters = "dead_letters"
+        /// New dead letters a minute.
+        case deadLettersPerMinute = "dead_letters_per_minute"
 
         /// The golden signal that it belongs to.
         public var signal: GoldenSignal {
@@ -27,6 +31,7 @@ public struct SignalRule: Sendable, Hashable {
             case .errorRatio: .errors
             case .dropRatio, .requestsPerSecond: .traffic
             case .usedRatio: .saturation
+            case .deadLetters, .deadLettersPerMinute: .deadLetters
             }
         }
 
@@ -37,6 +42,8 @@ public struct SignalRule: Sendable, Hashable {
             case .p95Ms, .p95TimesNormal: "ms"
             case .errorRatio, .dropRatio, .usedRatio: "ratio"
             case .requestsPerSecond: "per_second"
+            case .deadLetters: "letters"
+            case .deadLettersPerMinute: "letters/min"
             }
         }
     }

@@ -10,6 +10,7 @@ enum AlertText {
         case .traffic: "traffic"
         case .saturation: "CPU or memory"
         case .missingData: "missing data"
+        case .deadLetters: "the queue of dead letters"
         }
     }
 
@@ -66,6 +67,8 @@ enum AlertText {
         case .dropRatio: "traffic drop"
         case .requestsPerSecond: "traffic"
         case .usedRatio: "CPU or memory"
+        case .deadLetters: "dead letters"
+        case .deadLettersPerMinute: "new dead letters"
         }
     }
 
@@ -73,6 +76,8 @@ enum AlertText {
         switch measure.unit {
         case "ratio": "\(number(value * 100))%"
         case "per_second": "\(number(value)) requests/s"
+        case "letters": number(value)
+        case "letters/min": "\(number(value)) a minute"
         default: "\(number(value)) ms"
         }
     }

@@ -43,6 +43,9 @@ extension OSCoreReducer {
             // What was judged before a silence says nothing about now.
             if isAfterGap { node.state[signal].streak = [] }
             let verdict = assessment.verdicts[index]
+            if node.rules.rules(at: index, isLowered: false).isEmpty, node.state[signal].isBlank {
+                continue
+            }
             if node.state[signal].isSettled(at: verdict, node.rules.hysteresis) { continue }
             let before = node.state[signal]
             let after = judged(before, verdict, at: index, of: node, context)

@@ -34,9 +34,11 @@ extension OSCoreReducer {
     private func view(_ node: ServiceNode, _ assessment: Assessment) -> ServiceView {
         let figures = assessment.figures
         let state = node.state
-        var signals = zip(GoldenSignal.windowed, assessment.verdicts).map {
-            signalView($0, state[$0], $1)
+        // Only queues have dead letters: of services nothing is said about them.
+        let verdicts = zip(GoldenSignal.windowed, assessment.verdicts).filter {
+            $0.0 != .deadLetters || !node.profile.rules(of: .deadLetters).isEmpty
         }
+        var signals = verdicts.map { signalView($0, state[$0], $1) }
         if let afterMs = node.profile.missingDataAfterMs {
             let severity = node.profile.missingDataSeverity
             signals.append(
@@ -65,11 +67,20 @@ extension OSCoreReducer {
     ) -> SignalView {
         SignalView(
             signal: signal, value: verdict.value.map(AlertText.rounded),
-            unit: verdict.measure?.unit ?? (signal == .latency ? "ms" : "ratio"),
+            unit: verdict.measure?.unit ?? Self.unit(of: signal),
             state: Self.stateName(state),
             thresholds: Dictionary(
                 verdict.limits.map { ($0.severity.rawValue, $0.limit) }, uniquingKeysWith: { $1 }),
             recover: verdict.recover)
+    }
+
+    /// The unit of a signal that nothing was measured of.
+    private static func unit(of signal: GoldenSignal) -> String {
+        switch signal {
+        case .latency, .missingData: "ms"
+        case .errors, .traffic, .saturation: "ratio"
+        case .deadLetters: "letters"
+        }
     }
 
     private static func stateName(_ state: SignalState) -> String {

@@ -42,6 +42,9 @@ public enum SignalCheck {
                         rule, signal.cpu != nil || signal.memory != nil, "CPU or memory",
                         "it is reported")
                 ]
+            // What nervous-system says of a queue; no target of a scrape does.
+            case .deadLetters, .deadLettersPerMinute:
+                [presence(rule, false, "dead letters", "")]
             }
         }
     }

@@ -38,6 +38,7 @@ struct ServiceState: BinaryCodable, Equatable, Sendable {
         case .traffic: 2
         case .saturation: 3
         case .missingData: 4
+        case .deadLetters: 5
         }
     }
 
@@ -52,9 +53,12 @@ struct ServiceState: BinaryCodable, Equatable, Sendable {
         trafficMinute = try reader.read()
         latencyMinute = try reader.read()
         signals = try reader.readList()
-        guard signals.count == GoldenSignal.allCases.count else {
+        // A state of before there was the last signal has one less.
+        let most = GoldenSignal.allCases.count
+        guard (most - 1...most).contains(signals.count) else {
             throw BinaryError(.outOfRange, at: 0)
         }
+        if signals.count < most { signals.append(SignalState()) }
     }
 
     func encode(into writer: inout BinaryWriter) {

@@ -78,6 +78,8 @@ enum SignalIntake {
         state.totals.requestsPerSecond.add(signal.values.requestsPerSecond)
         state.totals.cpu.add(signal.cpu)
         state.totals.memory.add(signal.memory)
+        state.totals.deadLetters.add(signal.values.deadLetters)
+        state.totals.deadLettersPerMinute.add(signal.values.deadLettersPerMinute)
     }
 
     private static func isReset(

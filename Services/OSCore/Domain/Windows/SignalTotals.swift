@@ -16,11 +16,13 @@ struct SignalTotals: BinaryCodable, Hashable, Sendable {
     var p95Ms = GaugeSum()
     var errorRatio = GaugeSum()
     var requestsPerSecond = GaugeSum()
+    var deadLetters = GaugeSum()
+    var deadLettersPerMinute = GaugeSum()
 
     init() {}
 
     init(from reader: inout BinaryReader) throws(BinaryError) {
-        _ = try BinaryVersion.read(&reader, latest: 1)
+        let version = try BinaryVersion.read(&reader, latest: 2)
         requests = try reader.readCompact()
         errors = try reader.readCompact()
         refused = try reader.readCompact()
@@ -30,10 +32,16 @@ struct SignalTotals: BinaryCodable, Hashable, Sendable {
         p95Ms = try reader.read()
         errorRatio = try reader.read()
         requestsPerSecond = try reader.read()
+        if version >= 2 {
+            deadLetters = try reader.read()
+            deadLettersPerMinute = try reader.read()
+        }
     }
 
     func encode(into writer: inout BinaryWriter) {
-        writer.write(UInt8(1))
+        // Of queues alone: those of services take no byte more for it.
+        let ofQueue = deadLetters.count > 0 || deadLettersPerMinute.count > 0
+        writer.write(UInt8(ofQueue ? 2 : 1))
         writer.writeCompact(requests)
         writer.writeCompact(errors)
         writer.writeCompact(refused)
@@ -43,5 +51,9 @@ struct SignalTotals: BinaryCodable, Hashable, Sendable {
         writer.write(p95Ms)
         writer.write(errorRatio)
         writer.write(requestsPerSecond)
+        if ofQueue {
+            writer.write(deadLetters)
+            writer.write(deadLettersPerMinute)
+        }
     }
 }

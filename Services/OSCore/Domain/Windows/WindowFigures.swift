@@ -21,6 +21,9 @@ struct WindowFigures: Hashable, Sendable {
     /// The mean of an instance, of instances the worst, 0 to 1.
     var cpu: Double?
     var memory: Double?
+    /// The mean of an instance, of instances the sum.
+    var deadLetters: Double?
+    var deadLettersPerMinute: Double?
     private var errorGauges = GaugeSum()
 
     init() {}
@@ -79,5 +82,11 @@ struct WindowFigures: Hashable, Sendable {
         }
         if let mean = now.cpu.mean(since: base.cpu) { cpu = max(cpu ?? 0, mean) }
         if let mean = now.memory.mean(since: base.memory) { memory = max(memory ?? 0, mean) }
+        if let mean = now.deadLetters.mean(since: base.deadLetters) {
+            deadLetters = (deadLetters ?? 0) + mean
+        }
+        if let mean = now.deadLettersPerMinute.mean(since: base.deadLettersPerMinute) {
+            deadLettersPerMinute = (deadLettersPerMinute ?? 0) + mean
+        }
     }
 }

@@ -1,3 +1,4 @@
+internal import Contracts
 internal import JSON
 
 /// Which dead letters somebody means.

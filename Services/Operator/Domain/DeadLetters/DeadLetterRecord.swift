@@ -1,4 +1,4 @@
-internal import Contracts
+public import Contracts
 internal import JSON
 public import Streams
 

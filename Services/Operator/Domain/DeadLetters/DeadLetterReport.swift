@@ -1,3 +1,4 @@
+internal import Contracts
 public import CommandLineKit
 internal import JSON
 internal import Streams

@@ -1,3 +1,4 @@
+internal import Contracts
 public import JSON
 
 /// How one JSON value differs from another, field by field.

@@ -1,3 +1,4 @@
+internal import Contracts
 public import CommandLineKit
 
 /// What mending many letters by a program did, or would do.

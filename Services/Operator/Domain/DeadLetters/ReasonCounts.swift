@@ -1,3 +1,4 @@
+internal import Contracts
 internal import CommandLineKit
 
 /// How many letters have each reason, service or the like. They come from messages: a flood of

@@ -1,3 +1,4 @@
+internal import Contracts
 public import CommandLineKit
 
 /// What a replay did, or would do.

@@ -1,3 +1,4 @@
+internal import Contracts
 internal import CommandLineKit
 
 // Letters that are mended before they are sent.

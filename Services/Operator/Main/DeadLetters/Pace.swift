@@ -1,3 +1,4 @@
+internal import Contracts
 internal import Runtime
 
 /// Keeps to so many letters a second. A pause gives no credit: what follows is not sent faster.

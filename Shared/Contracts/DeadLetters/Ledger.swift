@@ -1,8 +1,6 @@
-public import Contracts
-
 /// What `nervous.ledger` says: which dead letters need nothing any more, and who works on a queue.
 ///
-/// A letter takes no memory of its own where its neighbours are resolved as well.
+/// A letter takes a bit of memory, and only where it or a neighbour is resolved.
 public struct Ledger: Sendable {
     private struct Partition: Hashable {
         let topic: BusTopic
@@ -63,6 +61,11 @@ public struct Ledger: Sendable {
         }
     }
 
+    /// Forgets what is known of a partition's letters before an offset: they are gone.
+    public mutating func forget(of topic: BusTopic, partition: Int32, before start: Int64) {
+        resolved[Partition(topic: topic, number: partition)]?.removeAll(before: start)
+    }
+
     private func partition(of place: DeadLetterPlace) -> Partition {
         Partition(topic: place.topic, number: place.partition)
     }
@@ -70,6 +73,13 @@ public struct Ledger: Sendable {
     /// Whether nothing is to be done about the letter any more.
     public func isResolved(_ place: DeadLetterPlace) -> Bool {
         resolved[partition(of: place)]?.contains(place.offset) ?? false
+    }
+
+    /// How many of the letters at these offsets of a partition still wait.
+    public func waitingCount(
+        of topic: BusTopic, partition: Int32, among offsets: OffsetSet
+    ) -> Int {
+        offsets.count(without: resolved[Partition(topic: topic, number: partition)])
     }
 
     /// How many letters of a partition at or above an offset are resolved.

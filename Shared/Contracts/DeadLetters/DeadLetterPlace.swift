@@ -1,5 +1,3 @@
-public import Contracts
-
 /// Where a dead letter lies. People write `signal/2/15`: topic, partition, offset.
 public struct DeadLetterPlace: Sendable, Hashable, CustomStringConvertible {
     /// The topic that it was meant for; it lies in `<topic>.dlq`.
