@@ -43,6 +43,8 @@ import TopicCatalog
         #expect(
             operations(of: "os-core", on: "nervous.signal.dlq") == [.write, .describeConfigs])
         #expect(operations(of: "dreamnet", on: "nervous.signal.dlq") == [.read, .describeConfigs])
+        #expect(operations(of: "nervous-system", on: "nervous.signal.dlq") == [.read])
+        #expect(operations(of: "nervous-system", on: "nervous.ledger") == [.read])
         #expect(
             operations(of: "dead-letters", on: "nervous.signal.dlq")
                 == [.read, .write, .delete, .describeConfigs])

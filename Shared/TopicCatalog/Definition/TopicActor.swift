@@ -12,6 +12,8 @@ public enum TopicActor: String, Sendable, Hashable, CaseIterable {
     case dreamnet
     /// The command line of those who mend, replay and discard dead letters.
     case deadLetters = "dead-letters"
+    /// Who counts the dead letters that wait: nervous-system, beside its tasks.
+    case watchdog
     /// People with a Kafka client of their own, such as kcat.
     case operators
     /// The services of others, which publish signals and obey flags.
@@ -21,7 +23,7 @@ public enum TopicActor: String, Sendable, Hashable, CaseIterable {
     public var isService: Bool {
         switch self {
         case .controlCore, .incidentCore, .osCore, .nervousSystem: true
-        case .dreamnet, .deadLetters, .operators, .apps: false
+        case .dreamnet, .deadLetters, .watchdog, .operators, .apps: false
         }
     }
 

@@ -79,7 +79,7 @@ public struct TopicDefinition: Sendable {
         letters.maxMessageBytes = maxMessageBytes + Self.deadLetterBytesExtra
         letters.timestamp = .create
         letters.writers = readers.filter(\.isService) + [.deadLetters]
-        letters.readers = [.dreamnet, .deadLetters]
+        letters.readers = [.dreamnet, .deadLetters, .watchdog]
         letters.schemas = []
         letters.carries = [name]
         letters.hasDeadLetters = false
