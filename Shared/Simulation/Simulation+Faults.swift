@@ -20,6 +20,7 @@ extension Simulation {
         case .clockJump: jump()
         case .compaction: compact()
         case .foreignTransaction: play.stepForeign()
+        case .offsetsLost: loseOffsets()
         default: return
         }
     }
@@ -36,6 +37,32 @@ extension Simulation {
         // At once under its name, soon, or after the group has given it up.
         let delayMs = [0, world.random.within(0...3_000), world.random.within(0...20_000)]
         slot.restartMs = world.elapsedMs + delayMs[world.random.below(3)]
+    }
+
+    /// What a half loaded coordinator says: for some partitions of a service, an offset of before or
+    /// none. Its instances start again and ask.
+    private func loseOffsets() {
+        guard let service = world.random.pick(services) else { return }
+        var lost = false
+        for topic in service.topology.inputs {
+            for partition in 0..<Int32(service.partitions) where world.random.chance(1, of: 2) {
+                guard
+                    let offset = world.broker.committedOffset(
+                        group: service.name, topic: topic, partition: partition)
+                else { continue }
+                let isGone = world.random.chance(1, of: 4)
+                world.broker.setCommittedOffset(
+                    isGone ? nil : world.random.within(0...offset), group: service.name,
+                    topic: topic, partition: partition)
+                lost = true
+            }
+        }
+        guard lost else { return }
+        world.note(.offsetsLost)
+        for slot in slots where slot.service === service && slot.process.state != .dead {
+            slot.process.kill()
+            slot.restartMs = world.elapsedMs + world.random.within(0...3_000)
+        }
     }
 
     private func pause() {

@@ -20,7 +20,7 @@ public enum LogContractCase: String, CaseIterable, Sendable {
     case killsLeaveCountsExact
     case poisonBecomesDeadLetters
     case whatIsTooLargeBecomesDeadLetters
-    case lostOffsetsAreFatal
+    case lostOffsetsRepeatNothing
     case timersAloneCommit
 
     /// How many partitions the case needs.
@@ -54,7 +54,7 @@ public enum LogContractCase: String, CaseIterable, Sendable {
         case .poisonBecomesDeadLetters: try poisonBecomesDeadLetters(environment)
         case .whatIsTooLargeBecomesDeadLetters:
             try whatIsTooLargeBecomesDeadLetters(environment)
-        case .lostOffsetsAreFatal: try lostOffsetsAreFatal(environment)
+        case .lostOffsetsRepeatNothing: try lostOffsetsRepeatNothing(environment)
         case .timersAloneCommit: try timersAloneCommit(environment)
         }
     }

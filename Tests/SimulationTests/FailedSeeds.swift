@@ -31,5 +31,8 @@ enum FailedSeeds {
         Run(
             seed: 1_362, steps: 2_713,
             found: "a repetition of what a wrong clock refused met another with its id"),
+        Run(
+            seed: 18_687, steps: 1_722,
+            found: "two starts at one time, after a clock was set back, said one id"),
     ]
 }

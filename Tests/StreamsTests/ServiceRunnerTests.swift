@@ -152,12 +152,13 @@ private func eventually(
         try await eventually("everything") { counts() == Self.exact(10) }
         service.runner.requestStop(forGood: true)
         try await eventually("it has ended") { service.result.withLock { $0 != nil } }
-        let other = Service(broker, "one", group: "other")
+        broker.dropHead(CountingReducer.changelog, to: 1)
+        let other = Service(broker, "one")
         other.start()
         try await eventually("it has ended") { other.result.withLock { $0 != nil } }
         let ended = try #require(other.result.withLock { $0 })
         let failure = #expect(throws: TaskFailure.self) { try ended.get() }
-        #expect(failure?.code == .offsetsLost)
+        #expect(failure?.code == .changelogTruncated)
         #expect(other.runner.ownedPartitions == [])
     }
 

@@ -78,18 +78,6 @@ struct TaskPipelineFaultTests {
         #expect(rig.offset == 2)
     }
 
-    @Test func `offsets behind the tables stop the start`() throws {
-        let rig = try PipelineRig()
-        try rig.send("a", "b")
-        try rig.settle()
-        rig.broker.setCommittedOffset(1, group: "g", topic: CountingReducer.input)
-        try rig.restart()
-        let failure = #expect(throws: TaskFailure.self) { try rig.settle() }
-        #expect(failure?.code == .offsetsBehindState)
-        #expect(failure?.remedy == .person)
-        #expect(throws: TaskFailure.self) { try rig.pipeline.step() }
-    }
-
     @Test func `an owner that stood still in its start gives up to the one that went on`() throws {
         for reads in 2...4 {
             let rig = try PipelineRig()
@@ -137,7 +125,7 @@ struct TaskPipelineFaultTests {
             rig.nowMs += isIdleForLong ? 60_000 : 10_000
             try rig.settle()
             #expect(rig.offset == (isIdleForLong ? 2 : 1))
-            #expect(rig.stored.count == 2)
+            #expect(rig.stored.count == (isIdleForLong ? 3 : 2))
             rig.broker.dropHead(CountingReducer.input, to: 2)
             try rig.restart()
             if isIdleForLong {
@@ -194,18 +182,6 @@ struct TaskPipelineFaultTests {
     private final class Nobody: GroupDelegate {
         func assigned(_ partitions: [Int32]) {}
         func revoked(_ partitions: [Int32], lost: Bool) {}
-    }
-
-    @Test func `lost offsets stop the start, a first start begins at the beginning`() throws {
-        let rig = try PipelineRig()
-        try rig.send("a", "b", "c")
-        rig.broker.dropHead(CountingReducer.input, to: 1)
-        try rig.settle()
-        #expect(rig.outputs == ["b#1", "c#2"])
-        rig.broker.setCommittedOffset(nil, group: "g", topic: CountingReducer.input)
-        try rig.restart()
-        let failure = #expect(throws: TaskFailure.self) { try rig.settle() }
-        #expect(failure?.code == .offsetsLost)
     }
 
     @Test func `a first start that died in its first transaction is still a first start`() throws {
@@ -354,7 +330,7 @@ struct TaskPipelineFaultTests {
         let message = try #require(failure?.message)
         #expect(message.contains("contract.state[0], offset "), "\(message)")
         #expect(
-            message.contains("version 9 of its form; this release reads 1 to 1"), "\(message)")
+            message.contains("version 9 of its form; this release reads 1 to 2"), "\(message)")
         let offset = message.split(separator: "offset ").dropFirst().first?
             .prefix { $0.isNumber }
         #expect(Int64(offset ?? "") ?? 0 > end, "\(message)")

@@ -282,6 +282,11 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
             facts["records"] = "\(records)"
             facts["ms"] = "\(durationMs)"
             logger.info("restored", facts)
+        case .groupBehind(let input, let offset, let tables):
+            facts["input"] = input
+            facts["offset"] = offset.map { "\($0)" } ?? "none"
+            facts["tables"] = "\(tables)"
+            logger.error("the group's offset is behind the tables, which hold", facts)
         case .aborted(let error):
             facts["error"] = "\(error)"
             logger.warning("a transaction was aborted and is taken again", facts)

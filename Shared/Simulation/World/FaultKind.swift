@@ -31,6 +31,8 @@ package enum FaultKind: String, CaseIterable, Sendable {
     /// The group puts out a member that is alive, for its heartbeats were lost: until it learns of
     /// it, two owners are at work.
     case eviction
+    /// The group's coordinator forgets: offsets are those of a while ago, or gone; the owner dies.
+    case offsetsLost = "offsets_lost"
     /// Time passes in which nobody does anything.
     case leap
     /// Clocks jump, forwards or backwards.

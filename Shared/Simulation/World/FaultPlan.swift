@@ -19,7 +19,7 @@ struct FaultPlan {
     /// Kinds that are drawn for each step, with how rare they are at their most frequent.
     private static let stepwise: [(kind: FaultKind, oneIn: Int)] = [
         (.crash, 150), (.pause, 150), (.stop, 300), (.join, 200), (.eviction, 100), (.cut, 200),
-        (.outage, 400),
+        (.outage, 400), (.offsetsLost, 200),
         (.delivery, 8), (.leap, 40), (.clockJump, 300), (.compaction, 100),
         (.foreignTransaction, 80), (.retriable, 30), (.abortable, 60), (.fatal, 120),
     ]
@@ -52,7 +52,7 @@ struct FaultPlan {
     /// Faults of the scheduler, in the order in which they are drawn.
     static let scheduled: [FaultKind] = [
         .crash, .pause, .stop, .join, .eviction, .cut, .outage, .delivery, .leap, .clockJump,
-        .compaction, .foreignTransaction,
+        .compaction, .foreignTransaction, .offsetsLost,
     ]
 
     /// Drawn for each call of a log.

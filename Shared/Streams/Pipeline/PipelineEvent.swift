@@ -2,6 +2,9 @@
 public enum PipelineEvent: Sendable, Hashable {
     /// The tables are filled, and the inputs are read from now on.
     case restored(records: Int, durationMs: Int64)
+    /// The group's offset of an input (nil if it has none) is behind what the tables have taken: the
+    /// input goes on where the tables say.
+    case groupBehind(input: String, offset: Int64?, tables: Int64)
     /// A transaction was aborted; its messages are taken again.
     case aborted(LogError)
     /// A call has failed so many times in a row, and is made again.

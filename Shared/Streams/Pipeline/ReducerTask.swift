@@ -31,10 +31,9 @@ package final class ReducerTask<R: Reducer> {
     /// The keys that wait; nil as long as no input keeps the order of its keys and none ever did.
     private var parking: ParkedKeys?
     private let timers: Timers?
-    /// Whether the changelog has the record of a transaction: the first one writes it whatever it
-    /// changes, so that offsets without a record show that the changelog was lost.
-    private var isMarked = false
-    private var stagesMark = false
+    /// How many transactions the changelog knows of. It tells two starts, and two timers of one
+    /// name and time, apart: a clock that is set back says the same time twice.
+    private var transactions: Int64 = 0
 
     /// A task of `reducer`. Its tables must have ids of their own and a changelog to go to.
     package init(
@@ -70,7 +69,8 @@ package final class ReducerTask<R: Reducer> {
     package func start() -> Bool {
         let mark = context.outputs.count
         let parking = parking
-        perform(causeID: "start:\(context.partition):\(context.nowMs)") { reducer, context in
+        perform(causeID: "start:\(context.partition):\(context.nowMs):\(transactions)") {
+            reducer, context in
             parking?.sweep(nowMs: context.nowMs)
             reducer.start(context)
         }
@@ -145,20 +145,19 @@ package final class ReducerTask<R: Reducer> {
     /// Fires the first timer that is due, if there is one.
     package func fireTimer() -> Bool {
         guard let (key, dueMs) = timers?.popDue(nowMs: context.nowMs) else { return false }
-        perform(causeID: "timer:\(context.partition):\(key):\(dueMs)") {
+        perform(causeID: "timer:\(context.partition):\(key):\(dueMs):\(transactions)") {
             $0.fire(key, dueMs: dueMs, $1)
         }
         count(TransactionRecord.timerSource)
         return true
     }
 
-    /// Adds the changelog's records of what the transaction changed, if it changed anything, and of
-    /// the first transaction in any case.
+    /// Adds the changelog's records of what the transaction changed, and of the transaction itself,
+    /// whatever it changed: so the tables know where their inputs stand.
     /// - Returns: false if one of them is larger than the changelog takes. Once it is rolled back
     ///   and done again, each message is weighed, and the one that leads to it is rejected.
     package func stageChangelog(nextOffsets: [Int64]) -> Bool {
-        guard let topic = topics.changelogIndex, !isMarked || hasChanges else { return true }
-        stagesMark = true
+        guard let topic = topics.changelogIndex else { return true }
         let partition = context.partition
         let mark = context.outputs.mark
         for table in tables {
@@ -170,7 +169,8 @@ package final class ReducerTask<R: Reducer> {
         let positions = zip(topics.inputs, nextOffsets).map {
             TransactionRecord.Position(topic: $0, nextOffset: $1)
         }
-        let record = TransactionRecord(nowMs: context.nowMs, positions: positions, runs: runs)
+        let record = TransactionRecord(
+            number: transactions, nowMs: context.nowMs, positions: positions, runs: runs)
         context.outputs.append(
             topic: topic, partition: partition, key: TransactionRecord.key, value: record.binary())
         guard context.outputs.largestByteCount(since: mark) > outputBytesMax else { return true }
@@ -181,7 +181,7 @@ package final class ReducerTask<R: Reducer> {
     /// Makes what the transaction changed final.
     package func commit() {
         for table in tables { table.commitTransaction() }
-        isMarked = isMarked || stagesMark
+        transactions += 1
         forget()
     }
 
@@ -206,8 +206,9 @@ package final class ReducerTask<R: Reducer> {
             if let table {
                 try table.restore(key: Array(key.dropFirst()), value: value)
             } else if let value {
-                restored = try TransactionRecord(binary: value)
-                isMarked = true
+                let record = try TransactionRecord(binary: value)
+                restored = record
+                (transactions, _) = record.number.addingReportingOverflow(1)
             }
         } catch {
             throw TaskFailure(.changelogCorrupt, "a record of table \(id): \(error)")
@@ -266,7 +267,6 @@ package final class ReducerTask<R: Reducer> {
 
     private func forget() {
         context.outputs.removeAll()
-        stagesMark = false
         runs.removeAll(keepingCapacity: true)
     }
 }

@@ -17,11 +17,9 @@ public struct TaskFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case log
         /// Another owner has taken the task over.
         case fenced
-        /// There are tables, but the group has no committed offsets: they were deleted or have
-        /// expired, and a start from the beginning would take everything twice.
+        /// There are tables, but neither they nor the group say how far the inputs were taken: a
+        /// start from the beginning would take everything twice.
         case offsetsLost = "offsets_lost"
-        /// The group's offsets are behind what the tables have already taken.
-        case offsetsBehindState = "offsets_behind_state"
         /// The input has dropped messages (by its retention) before they were taken.
         case inputLost = "input_lost"
         /// The changelog holds what this program cannot have written, or a later one has.
@@ -57,8 +55,7 @@ public struct TaskFailure: Error, Sendable, Hashable, CustomStringConvertible {
         switch code {
         case .log: .restart
         case .fenced: .giveUp
-        case .offsetsLost, .offsetsBehindState, .inputLost, .changelogCorrupt,
-            .changelogTruncated, .changelogHanging:
+        case .offsetsLost, .inputLost, .changelogCorrupt, .changelogTruncated, .changelogHanging:
             .person
         }
     }

@@ -60,10 +60,10 @@ extension TaskPipeline {
         positionedMs = nowMs
         phase = .idle
         let passed = zip(nextOffsets, positions).map { max($0, $1) }
-        guard passed != committedOffsets else { return }
+        guard passed != committedOffsets || isGroupBehind else { return }
         nextOffsets = passed
         task.begin(nowMs: nowMs)
-        // Nothing has changed: at most the record of the transaction, which is small.
+        // Nothing has changed but the record of the transaction, which is small.
         _ = task.stageChangelog(nextOffsets: nextOffsets)
         isClosing = true
         beginTransaction(nowMs: nowMs)
@@ -166,6 +166,7 @@ extension TaskPipeline {
         hasStarted = true
         aborts = 0
         committedOffsets = nextOffsets
+        isGroupBehind = false
         // Back to the full size step by step after a commit that timed out.
         let grown = batchMessages + batchMessages / 4 + 1
         batchMessages = min(max(1, settings.batchMessagesMax), grown)

@@ -26,7 +26,7 @@ extension TaskPipeline {
         case .restoreStalled:
             try explainStall()
         case .doubting:
-            if let failure { try resolve(failure) }
+            try lookAgain()
         case .startConsuming:
             try log.startConsuming(at: nextOffsets)
             phase = .idle
@@ -106,40 +106,42 @@ extension TaskPipeline {
         }
     }
 
-    /// Holds the group's offsets against the tables and against what the inputs still have.
-    private func finishRestore() {
+    /// Where the inputs go on: where the tables say, or the group if it is further. Both were
+    /// written by the same transactions; the group is behind, or has nothing, where its offsets
+    /// were set back or have expired, or where its coordinator has lost them.
+    private func finishRestore(isSecondLook: Bool = false) {
         let recorded = Dictionary(
             (task.restored?.positions ?? []).map { ($0.topic, $0.nextOffset) },
             uniquingKeysWith: { _, last in last })
         let hasTables = figures.restoreRecords > 0
         var offsets: [Int64] = []
+        isGroupBehind = false
         for (input, topic) in task.topics.inputs.enumerated() {
             let start = inputStarts[input]
-            guard let offset = committed[input] else {
-                guard recorded[topic] == nil, !hasTables || task.restored != nil else {
-                    return doubt(
-                        TaskFailure(
-                            .offsetsLost,
-                            "the tables hold messages of \(place(topic)), but the group has no "
-                                + "offset of it"))
+            let known = recorded[topic]
+            if let known, committed[input] ?? -1 < known {
+                guard isSecondLook else { return doubt(nil) }
+                isGroupBehind = true
+                observer(.groupBehind(input: topic, offset: committed[input], tables: known))
+            }
+            guard let offset = [committed[input], known].compactMap(\.self).max() else {
+                guard !hasTables || task.restored != nil else {
+                    let lost = TaskFailure(
+                        .offsetsLost,
+                        "the tables hold messages of \(place(topic)), but neither they nor the "
+                            + "group say how far")
+                    return isSecondLook ? fail(lost) : doubt(lost)
                 }
                 offsets.append(start)
                 continue
             }
-            if let known = recorded[topic], offset < known {
-                return doubt(
-                    TaskFailure(
-                        .offsetsBehindState,
-                        "the group's offset of \(place(topic)) is \(offset), the tables are at "
-                            + "\(known)"))
-            }
             if offset < start {
-                return doubt(
-                    TaskFailure(
-                        .inputLost,
-                        "\(place(topic)) begins at offset \(start), but the next to read would be "
-                            + "\(offset): its retention has dropped \(start - offset) offsets "
-                            + "that were never read"))
+                let lost = TaskFailure(
+                    .inputLost,
+                    "\(place(topic)) begins at offset \(start), but the next to read would be "
+                        + "\(offset): its retention has dropped \(start - offset) offsets "
+                        + "that were never read")
+                return isSecondLook ? fail(lost) : doubt(lost)
             }
             offsets.append(offset)
         }
@@ -153,9 +155,9 @@ extension TaskPipeline {
         }
         committedOffsets = offsets
         nextOffsets = offsets
-        positionedMs = clock()
-        phase = .startConsuming
         let nowMs = clock()
+        positionedMs = isGroupBehind ? nowMs - settings.idleCommitMs : nowMs
+        phase = .startConsuming
         figures.parkedKeys = task.parkedKeys
         publish(nowMs: nowMs)
         observer(.restored(records: figures.restoreRecords, durationMs: figures.restoreMs))
@@ -164,16 +166,20 @@ extension TaskPipeline {
     /// Offsets that do not fit the tables may be older than these: whoever stood still between the
     /// two calls, and has lost the task to another owner meanwhile, reads what that one wrote. A
     /// second look at the offsets tells.
-    private func doubt(_ failure: TaskFailure) {
+    private func doubt(_ failure: TaskFailure?) {
         self.failure = failure
         phase = .doubting
     }
 
-    private func resolve(_ failure: TaskFailure) throws(LogError) {
-        guard try log.committedOffsets() != committed else { return fail(failure) }
-        fail(
-            TaskFailure(
-                .fenced, "another owner has gone on while this one was starting",
-                cause: LogError(.fenced, code: "_FENCED", failure.message)))
+    private func lookAgain() throws(LogError) {
+        guard try log.committedOffsets() == committed else {
+            return fail(
+                TaskFailure(
+                    .fenced, "another owner has gone on while this one was starting",
+                    cause: LogError(
+                        .fenced, code: "_FENCED", failure?.message ?? "offsets have moved")))
+        }
+        failure = nil
+        finishRestore(isSecondLook: true)
     }
 }

@@ -26,7 +26,7 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     let observer: (PipelineEvent) -> Void
 
     var phase = Phase.initTransactions
-    /// Why the phase is `failed`, or `doubting`.
+    /// Why the phase is `failed`, or why it may be going to.
     var failure: TaskFailure?
     var stopRequest: StopRequest?
     /// Failures one after the other of one call, and aborts one after the other.
@@ -43,6 +43,8 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
 
     // Where the inputs stand: after the last commit, and after the last message.
     var committedOffsets: [Int64] = []
+    /// Whether the group says less than that: the next commit tells it.
+    var isGroupBehind = false
     var nextOffsets: [Int64] = []
 
     // The transaction.

@@ -1,10 +1,10 @@
 public import Contracts
 
-/// What each transaction that changes state adds to the changelog: its time, where its inputs
-/// stand after it, and in which order it took them, so that a serial replay repeats it.
+/// What each transaction adds to the changelog: its number and time, where its inputs stand after
+/// it, and in which order it took them, so that a serial replay repeats it.
 ///
-/// At a restore it shows whether the group's offsets fit the tables: offsets behind the tables
-/// would take messages twice.
+/// It is written with the tables, so that it says where their inputs stand whatever the group says:
+/// a restore goes on from there if the group's offsets are behind it, or gone.
 public struct TransactionRecord: Sendable, Hashable, BinaryCodable {
     /// The changelog key, which no table's id is.
     public static let key: [UInt8] = [255]
@@ -29,6 +29,8 @@ public struct TransactionRecord: Sendable, Hashable, BinaryCodable {
         public internal(set) var count: Int
     }
 
+    /// How many transactions of the task were committed before it.
+    public let number: Int64
     /// The time of the transaction, Unix ms.
     public let nowMs: Int64
     /// Where each input stands after it.
@@ -37,7 +39,8 @@ public struct TransactionRecord: Sendable, Hashable, BinaryCodable {
     public let runs: [Run]
 
     /// A record.
-    public init(nowMs: Int64, positions: [Position], runs: [Run]) {
+    public init(number: Int64, nowMs: Int64, positions: [Position], runs: [Run]) {
+        self.number = number
         self.nowMs = nowMs
         self.positions = positions
         self.runs = runs
@@ -45,7 +48,8 @@ public struct TransactionRecord: Sendable, Hashable, BinaryCodable {
 
     /// Reads a record.
     public init(from reader: inout BinaryReader) throws(BinaryError) {
-        _ = try BinaryVersion.read(&reader, latest: 1)
+        let version = try BinaryVersion.read(&reader, latest: 2)
+        number = version < 2 ? 0 : try reader.readInt64()
         nowMs = try reader.readInt64()
         positions = try reader.readList()
         runs = try reader.readList()
@@ -53,7 +57,8 @@ public struct TransactionRecord: Sendable, Hashable, BinaryCodable {
 
     /// Appends the record.
     public func encode(into writer: inout BinaryWriter) {
-        writer.write(UInt8(1))
+        writer.write(UInt8(2))
+        writer.write(number)
         writer.write(nowMs)
         writer.write(positions)
         writer.write(runs)
