@@ -31,9 +31,11 @@ package final class ReducerTask<R: Reducer> {
     /// The keys that wait; nil as long as no input keeps the order of its keys and none ever did.
     private var parking: ParkedKeys?
     private let timers: Timers?
-    /// How many transactions the changelog knows of. It tells two starts, and two timers of one
-    /// name and time, apart: a clock that is set back says the same time twice.
-    private var transactions: Int64 = 0
+    /// How often the task has started and said something, and how many timers have fired, in all
+    /// its lives. They tell two starts, and two timers of one name and time, apart: a clock that is
+    /// set back says the same time twice.
+    private var turns = TransactionRecord.Turns()
+    private var committedTurns = TransactionRecord.Turns()
 
     /// A task of `reducer`. Its tables must have ids of their own and a changelog to go to.
     package init(
@@ -69,13 +71,14 @@ package final class ReducerTask<R: Reducer> {
     package func start() -> Bool {
         let mark = context.outputs.count
         let parking = parking
-        perform(causeID: "start:\(context.partition):\(context.nowMs):\(transactions)") {
+        perform(causeID: "start:\(context.partition):\(context.nowMs):\(turns.starts)") {
             reducer, context in
             parking?.sweep(nowMs: context.nowMs)
             reducer.start(context)
         }
         guard hasChanges || context.outputs.count > mark else { return false }
         count(TransactionRecord.startSource)
+        turns.starts &+= 1
         return true
     }
 
@@ -145,10 +148,11 @@ package final class ReducerTask<R: Reducer> {
     /// Fires the first timer that is due, if there is one.
     package func fireTimer() -> Bool {
         guard let (key, dueMs) = timers?.popDue(nowMs: context.nowMs) else { return false }
-        perform(causeID: "timer:\(context.partition):\(key):\(dueMs):\(transactions)") {
+        perform(causeID: "timer:\(context.partition):\(key):\(dueMs):\(turns.timers)") {
             $0.fire(key, dueMs: dueMs, $1)
         }
         count(TransactionRecord.timerSource)
+        turns.timers &+= 1
         return true
     }
 
@@ -170,7 +174,7 @@ package final class ReducerTask<R: Reducer> {
             TransactionRecord.Position(topic: $0, nextOffset: $1)
         }
         let record = TransactionRecord(
-            number: transactions, nowMs: context.nowMs, positions: positions, runs: runs)
+            nowMs: context.nowMs, positions: positions, runs: runs, turns: turns)
         context.outputs.append(
             topic: topic, partition: partition, key: TransactionRecord.key, value: record.binary())
         guard context.outputs.largestByteCount(since: mark) > outputBytesMax else { return true }
@@ -181,13 +185,14 @@ package final class ReducerTask<R: Reducer> {
     /// Makes what the transaction changed final.
     package func commit() {
         for table in tables { table.commitTransaction() }
-        transactions += 1
+        committedTurns = turns
         forget()
     }
 
     /// Undoes what the transaction changed and said.
     package func rollback() {
         for table in tables { table.rollbackTransaction() }
+        turns = committedTurns
         forget()
     }
 
@@ -208,7 +213,8 @@ package final class ReducerTask<R: Reducer> {
             } else if let value {
                 let record = try TransactionRecord(binary: value)
                 restored = record
-                (transactions, _) = record.number.addingReportingOverflow(1)
+                turns = record.turns
+                committedTurns = turns
             }
         } catch {
             throw TaskFailure(.changelogCorrupt, "a record of table \(id): \(error)")

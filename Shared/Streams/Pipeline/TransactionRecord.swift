@@ -1,7 +1,7 @@
 public import Contracts
 
-/// What each transaction adds to the changelog: its number and time, where its inputs stand after
-/// it, and in which order it took them, so that a serial replay repeats it.
+/// What each transaction adds to the changelog: its time, where its inputs stand after it, and in
+/// which order it took them, so that a serial replay repeats it.
 ///
 /// It is written with the tables, so that it says where their inputs stand whatever the group says:
 /// a restore goes on from there if the group's offsets are behind it, or gone.
@@ -21,6 +21,14 @@ public struct TransactionRecord: Sendable, Hashable, BinaryCodable {
         public let nextOffset: Int64
     }
 
+    /// What a task did by itself in all its lives: no offset tells one from the other.
+    public struct Turns: Sendable, Hashable, BinaryCodable {
+        /// Starts that said or changed something.
+        public internal(set) var starts: Int64 = 0
+        /// Timers that have fired.
+        public internal(set) var timers: Int64 = 0
+    }
+
     /// Messages of one input, or timers, taken one after the other.
     public struct Run: Sendable, Hashable, BinaryCodable {
         /// The index of the input, `timerSource` or `startSource`.
@@ -29,39 +37,39 @@ public struct TransactionRecord: Sendable, Hashable, BinaryCodable {
         public internal(set) var count: Int
     }
 
-    /// How many transactions of the task were committed before it.
-    public let number: Int64
     /// The time of the transaction, Unix ms.
     public let nowMs: Int64
     /// Where each input stands after it.
     public let positions: [Position]
     /// The order in which messages and timers were taken.
     public let runs: [Run]
+    /// What the task has come to with it.
+    public let turns: Turns
 
     /// A record.
-    public init(number: Int64, nowMs: Int64, positions: [Position], runs: [Run]) {
-        self.number = number
+    public init(nowMs: Int64, positions: [Position], runs: [Run], turns: Turns) {
         self.nowMs = nowMs
         self.positions = positions
         self.runs = runs
+        self.turns = turns
     }
 
     /// Reads a record.
     public init(from reader: inout BinaryReader) throws(BinaryError) {
         let version = try BinaryVersion.read(&reader, latest: 2)
-        number = version < 2 ? 0 : try reader.readInt64()
         nowMs = try reader.readInt64()
         positions = try reader.readList()
         runs = try reader.readList()
+        turns = version < 2 ? Turns() : try Turns(from: &reader)
     }
 
     /// Appends the record.
     public func encode(into writer: inout BinaryWriter) {
         writer.write(UInt8(2))
-        writer.write(number)
         writer.write(nowMs)
         writer.write(positions)
         writer.write(runs)
+        writer.write(turns)
     }
 }
 
@@ -90,5 +98,19 @@ extension TransactionRecord.Run {
     public func encode(into writer: inout BinaryWriter) {
         writer.write(source)
         writer.write(count)
+    }
+}
+
+extension TransactionRecord.Turns {
+    /// Reads them.
+    public init(from reader: inout BinaryReader) throws(BinaryError) {
+        starts = try reader.readInt64()
+        timers = try reader.readInt64()
+    }
+
+    /// Appends them.
+    public func encode(into writer: inout BinaryWriter) {
+        writer.write(starts)
+        writer.write(timers)
     }
 }
