@@ -3,7 +3,7 @@ import LogContract
 import Streams
 import Testing
 
-/// What the group says is behind what the tables have taken (docs/decisions/0009).
+/// What the group says is behind what the tables have taken (docs/decisions/0010).
 struct GroupBehindTests {
     @Test(arguments: [nil, 0, 1] as [Int64?])
     func `offsets that fell behind the tables repeat nothing, and are told again`(
