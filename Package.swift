@@ -92,8 +92,8 @@ let shared: [Target] = [
     library(
         "Runtime", "Shared/Runtime",
         [
-            "CommandLineKit", "Contracts", "JSON", "YAML", "HTTP", "Streams", "StreamsKafka",
-            "TopicCatalog",
+            "CommandLineKit", "Contracts", "JSON", "YAML", "HTTP", "Signing", "Streams",
+            "StreamsKafka", "TopicCatalog",
         ]),
 ]
 

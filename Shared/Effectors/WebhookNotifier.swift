@@ -6,11 +6,19 @@ internal import JSON
 /// can tell a repetition.
 public struct WebhookNotifier: Sendable {
     let settings: WebhookSettings
+    private let contacts: [String: WebhookSettings]
     private let client: HTTPClient
 
     /// A notifier.
-    public init(settings: WebhookSettings, client: HTTPClient) {
+    /// - Parameters:
+    ///   - settings: for everybody, and for those of a contact that is not there: better told to
+    ///     all than to nobody.
+    ///   - contacts: addresses and headers by the names of contacts.
+    public init(
+        settings: WebhookSettings, contacts: [String: WebhookSettings] = [:], client: HTTPClient
+    ) {
         self.settings = settings
+        self.contacts = contacts
         self.client = client
     }
 
@@ -19,11 +27,12 @@ public struct WebhookNotifier: Sendable {
         var headers: HTTPHeaders = [
             "Content-Type": "application/json", "Idempotency-Key": id,
         ]
-        for (name, value) in settings.headers { headers[name] = value }
+        let place = notification.contact.flatMap { contacts[$0] } ?? settings
+        for (name, value) in place.headers { headers[name] = value }
         guard let body = body(notification, id: id) else { return .refused("cannot be encoded") }
         do throws(HTTPClientError) {
             let response = try client.send(
-                .post, settings.url, headers: headers, body: body,
+                .post, place.url, headers: headers, body: body,
                 timeoutMs: settings.timeoutMs)
             switch response.status {
             case 200..<300: return .delivered
@@ -49,6 +58,7 @@ public struct WebhookNotifier: Sendable {
             "text": .string(text), "commands": .array(commands.map { .string($0) }),
         ]
         fields["incidentId"] = notification.incidentId.map { .string($0) }
+        fields["contact"] = notification.contact.map { .string($0) }
         fields["severity"] = notification.severity.map { .string($0.rawValue) }
         return try? JSONValue.object(fields).serialized()
     }

@@ -86,7 +86,7 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
             runbook: "p0", step: "safe-mode", undo: true, correlationId: "c0",
             target: "kubernetes/shop/web", plan: ["kubectl rollout undo deployment/web"],
             values: [NamedValue(name: "revision", value: "2")], output: "rolled back",
-            approver: "bob", copy: true)
+            approver: "bob", tell: "everyone", copy: true)
         let intent = ActionIntentPayload(
             actionId: "c1", commandId: "c1", epoch: "e1", service: "checkout",
             target: "kubernetes/shop/web",
@@ -100,7 +100,8 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
             values: [NamedValue(name: "revision", value: "2")], attempts: 2)
         let notification = NotificationPayload(
             urgency: .page, service: "checkout", incidentId: incidentID, severity: .p0,
-            title: "Down", text: "Do something", commands: ["dreamnet status"], evidenceTs: ts)
+            title: "Down", text: "Do something", commands: ["dreamnet status"],
+            contact: "security", evidenceTs: ts)
         return [
             try PayloadSample(
                 full: effect,

@@ -121,4 +121,36 @@ struct DeliveryPoolTests {
             #expect(webhook.ids.isEmpty)
         }
     }
+
+    @Test func `a contact's own webhook gets what is for it, and all others the rest`() async throws
+    {
+        let asked = Locked<[String]>([])
+        let server = try HTTPServer(
+            HTTPServerConfiguration(port: 0, concurrency: .threadPerConnection)
+        ) { request in
+            asked.withLock { $0.append("\(request.path) \(request.headers["X-Team"] ?? "")") }
+            return .text("taken")
+        }
+        defer { server.stop() }
+        let address = "http://127.0.0.1:\(server.port)"
+        let pool = try DeliveryPool(
+            WebhookNotifier(
+                settings: WebhookSettings(url: address + "/all"),
+                contacts: [
+                    "security": WebhookSettings(
+                        url: address + "/security", headers: ["X-Team": "security"])
+                ], client: HTTPClient()), nowMs: { 1_000 }, monotonicMs: { 0 })
+        defer { pool.stop() }
+        for (offset, contact) in ["security", nil, "nobody"].enumerated() {
+            let source = Delivery.Source(partition: 0, offset: Int64(offset))
+            let notification = NotificationPayload(
+                urgency: .page, service: "checkout", title: "t", text: "t", contact: contact)
+            pool.add(
+                Delivery(
+                    id: "n\(offset)", saidMs: 1_000, notification: notification, source: source),
+                from: source)
+        }
+        try await eventually("all three") { asked.withLock { $0.count } == 3 }
+        #expect(asked.withLock { $0.sorted() } == ["/all ", "/all ", "/security security"])
+    }
 }

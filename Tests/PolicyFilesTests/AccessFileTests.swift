@@ -17,12 +17,15 @@ import Testing
             principals:
               alice: {role: commander, publicKeys: ["\(Self.key)"]}
               carol: {role: viewer}
+            services:
+              nervous-system: {publicKeys: ["\(Self.key)"]}
             """,
         ])
         let access = try PolicyDirectory(home: home.path).loadControlCore(settingPartitions: 1)
             .value.access
         #expect(access.requiresSignatures && access.signatureMaxAgeMs == 60_000)
         #expect(access.principals["alice"]?.publicKeys.first?.count == 32)
+        #expect(access.services["nervous-system"]?.map(\.count) == [32])
         #expect(access.role(of: "carol") == .viewer && access.role(of: "dave") == .viewer)
         #expect(AccessPolicy().role(of: "dave") == .commander)
     }
@@ -46,6 +49,11 @@ import Testing
             "1:45: principals.a.publicKeys[0]: expected a public key, as 'dreamnet keys new' "
                 + "prints it"
         ),
+        ("services: {a: {}}", "1:15: services.a: publicKeys: none"),
+        (
+            "services: {A: {publicKeys: [x]}}",
+            "1:12: services.A: expected the name of a service"
+        ),
         ("principal: {}", "1:1: principal: unknown key; did you mean 'principals'?"),
     ]
 
@@ -56,5 +64,18 @@ import Testing
             try directory.loadControlCore(settingPartitions: 1)
         }
         #expect(found == ["\(Self.file):\(problem)"])
+    }
+
+    @Test func `runbooks without a key are warned of where signatures are required`() throws {
+        let home = try TemporaryHome([
+            "config/services.yaml": "",
+            Self.file: """
+            requireSignatures: true
+            principals: {alice: {role: commander, publicKeys: ["\(Self.key)"]}}
+            """,
+        ])
+        let warnings = try PolicyDirectory(home: home.path)
+            .loadControlCore(settingPartitions: 1).warnings
+        #expect("\(warnings)".contains("services names no key of nervous-system"))
     }
 }

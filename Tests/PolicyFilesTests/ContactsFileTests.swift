@@ -40,6 +40,40 @@ import Testing
         #expect(try plain.webhookSettings()?.url == "http://127.0.0.1:9/hook")
     }
 
+    @Test func `a contact has an address of its own, and the patience of all`() throws {
+        let home = try TemporaryHome(["config/url": "https://chat.example/security\n"])
+        let policy = try load(
+            """
+            webhook: {url: "https://chat.example/all", attempts: 3}
+            contacts:
+              security: {urlFile: config/url, headers: {X-Team: security}}
+            """, home)
+        #expect(
+            try policy.contactSettings() == [
+                "security": WebhookSettings(
+                    url: "https://chat.example/security", headers: ["X-Team": "security"],
+                    attemptsMax: 3)
+            ])
+    }
+
+    @Test(arguments: [
+        ("contacts: {security: {url: 'https://a/'}}", "none without a webhook"),
+        (
+            "webhook: {url: 'https://a/'}\ncontacts: {everyone: {url: 'https://a/'}}",
+            "other than 'everyone'"
+        ),
+        (
+            "webhook: {url: 'https://a/'}\ncontacts: {a: {url: 'https://a/', attempts: 1}}",
+            "unknown key"
+        ),
+        ("webhook: {url: 'https://a/'}\ncontacts: {a: {}}", "expected one of url"),
+    ])
+    func `a mistake in a contact stops the start`(text: String, problem: String) throws {
+        let home = try TemporaryHome([:])
+        let error = #expect(throws: PolicyFilesError.self) { try load(text, home) }
+        #expect("\(error as Any)".contains(problem), "\(error as Any)")
+    }
+
     @Test(arguments: ["", "# nothing", "webhook:"])
     func `without a webhook nobody is told, and that is said`(text: String) throws {
         let home = try TemporaryHome([Self.name: text])

@@ -79,6 +79,7 @@ import Testing
         let contacts = try shipped("config/contacts.yaml").replacing(
             "\n#webhook", with: "\nwebhook"
         )
+        .replacing("\n#contacts", with: "\ncontacts")
         .replacing("\n#  ", with: "\n  ")
         let home = try TemporaryHome([
             "config/services.yaml": services, "config/contacts.yaml": contacts,

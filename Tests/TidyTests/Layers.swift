@@ -33,8 +33,8 @@ enum Layers {
         Module(
             folder: "Shared/Runtime",
             imports: [
-                "CommandLineKit", "Contracts", "JSON", "YAML", "HTTP", "Streams", "StreamsKafka",
-                "TopicCatalog",
+                "CommandLineKit", "Contracts", "JSON", "YAML", "HTTP", "Signing", "Streams",
+                "StreamsKafka", "TopicCatalog",
             ]),
         Module(
             folder: "Shared/PolicyFiles",

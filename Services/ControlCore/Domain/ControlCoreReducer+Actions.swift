@@ -43,6 +43,20 @@ extension ControlCoreReducer {
         }
     }
 
+    /// An order whose id was seen changes nothing, and its outcome stands. Where orders are signed, who
+    /// sends one again may be somebody who has seen it on the way.
+    func tellReplay(of envelope: Envelope, _ context: ReducerContext) {
+        guard policy.access.requiresSignatures else { return }
+        let request = try? envelope.payload(as: RequestPayload.self)
+        let author = request?.author ?? ""
+        say(
+            ControlEventPayload(
+                type: "order_replayed", service: ServiceName.all,
+                reason: "an order with this id was taken before; this one changes nothing",
+                author: author.isEmpty ? "unknown" : String(author.prefix(64)),
+                commandId: envelope.id), context)
+    }
+
     func take(actionEffect envelope: Envelope, _ context: ReducerContext) throws(Rejection) {
         let effect: ActionEffectPayload
         do { effect = try envelope.payload(as: ActionEffectPayload.self) } catch {

@@ -104,7 +104,7 @@ public final class ControlCoreReducer: Reducer {
         let digest: [UInt8]
         do { digest = try envelope.digest() } catch { throw Rejection(error) }
         switch ids.verdict(envelope.id, digest: digest) {
-        case .duplicate: return
+        case .duplicate: return tellReplay(of: envelope, context)
         case .conflict:
             throw Rejection(.idConflict, "id \(envelope.id) was used before for another order")
         case .new: ids.remember(envelope.id, digest: digest, nowMs: context.nowMs)

@@ -25,13 +25,20 @@ public final class NervousSystemReducer: Reducer {
 
     private let policy: NervousSystemPolicy
     private let partition: Int32
+    private let signingKey: [UInt8]?
     private let router: IngressRouter
     private let settings = AutomationSettings()
     private let responses = Table<String, Response>(id: 2, name: "responses")
 
     /// The reducer of one task.
-    /// - Parameter schemas: what the ingress holds payloads against.
-    public init(policy: NervousSystemPolicy, schemas: SchemaCatalog, partition: Int32) {
+    /// - Parameters:
+    ///   - schemas: what the ingress holds payloads against.
+    ///   - signingKey: the Ed25519 key that signs its requests; nil: they are not signed.
+    public init(
+        policy: NervousSystemPolicy, schemas: SchemaCatalog, partition: Int32,
+        signingKey: [UInt8]? = nil
+    ) {
+        self.signingKey = signingKey
         self.policy = policy
         self.partition = partition
         router = IngressRouter(policy: policy.ingress, schemas: schemas)
@@ -97,12 +104,28 @@ public final class NervousSystemReducer: Reducer {
     private func hear(
         _ outcome: OutcomePayload, _ envelope: Envelope, _ context: ReducerContext
     ) {
+        if let contact = outcome.tell, outcome.copy != true { tell(outcome, contact, context) }
         // Outcomes of people's commands and of other services' requests are none of ours.
         guard let incidentID = outcome.incidentId, let response = responses[incidentID] else {
             return
         }
         let machine = ResponseStateMachine(response, policy: policy)
         run(machine, .outcome(outcome), saidMs: envelope.ts, context)
+    }
+
+    /// Tells people of an outcome that says so.
+    private func tell(_ outcome: OutcomePayload, _ contact: String, _ context: ReducerContext) {
+        let isForAll = contact == OutcomePayload.everyone
+        let action = outcome.correlationId ?? outcome.commandId
+        context.emit(
+            NotificationPayload(
+                urgency: isForAll ? .tell : .page, service: outcome.service,
+                incidentId: outcome.incidentId,
+                title: "\(outcome.status.rawValue): \(outcome.target ?? outcome.action) "
+                    + "by \(outcome.author)".cut(utf8Bytes: 200),
+                text: (outcome.reason ?? "No reason was given.").cut(utf8Bytes: 4_096),
+                commands: ["dreamnet actions show \(action)"],
+                contact: isForAll ? nil : contact), key: outcome.service)
     }
 
     private func hear(
@@ -151,7 +174,7 @@ public final class NervousSystemReducer: Reducer {
         for action in actions {
             switch action {
             case .request(let request, let requestID):
-                context.emit(request, id: requestID, key: service)
+                context.emit(request, id: requestID, key: service, signedBy: signingKey)
             case .notify(let notification): context.emit(notification, key: service)
             case .setAlarm(let dueMs): timers?.set(Self.alarmPrefix + id, dueMs: dueMs)
             case .cancelAlarm: timers?.cancel(Self.alarmPrefix + id)

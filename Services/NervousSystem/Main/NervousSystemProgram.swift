@@ -29,7 +29,9 @@ struct NervousSystemProgram {
             DeadLetterWatcher(everyMs: policy.deadLettersEveryMs, context: context),
         ]
         return ServicePlan(companions: companions) { partition in
-            NervousSystemReducer(policy: policy, schemas: schemas, partition: partition)
+            NervousSystemReducer(
+                policy: policy, schemas: schemas, partition: partition,
+                signingKey: context.signingKey)
         }
     }
 }

@@ -13,6 +13,7 @@ internal import Synchronization
 /// it. At least once, under a stable key.
 final class Notifier: Companion {
     private let settings: WebhookSettings?
+    private let contacts: [String: WebhookSettings]
     private let context: ServiceContext
     private let isStopped = Atomic<Bool>(false)
     private let wakeup = Wakeup()
@@ -23,6 +24,7 @@ final class Notifier: Companion {
 
     init(_ contacts: ContactsPolicy, context: ServiceContext) throws {
         settings = try contacts.webhookSettings()
+        self.contacts = try contacts.contactSettings()
         self.context = context
         context.metrics.add(notifications)
     }
@@ -50,7 +52,8 @@ final class Notifier: Companion {
 
     private func run(_ settings: WebhookSettings) {
         let notifier = WebhookNotifier(
-            settings: settings, client: HTTPClient(HTTPClientConfiguration()))
+            settings: settings, contacts: contacts,
+            client: HTTPClient(HTTPClientConfiguration()))
         while !isStopped.load(ordering: .acquiring) {
             do {
                 try work(notifier)

@@ -29,8 +29,8 @@ struct DreamNetShell: OperatorShell {
         case .flagHistory(let flag, let service, let sinceMs):
             return try await FlagHistory(try Bus(invocation), invocation)
                 .show(flag, service: service, sinceMs: sinceMs)
-        case .newKey(let file, let person):
-            return try KeyFile.make(file, person: person, invocation)
+        case .newKey(let file, let person, let service):
+            return try KeyFile.make(file, person: person, service: service, invocation)
         case .deadLetterStatus, .deadLetters, .deadLetter:
             return try await DeadLetterViews(try Bus(invocation), invocation).show(task)
         case .replay(let request, let author):

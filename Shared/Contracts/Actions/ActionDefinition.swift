@@ -38,6 +38,9 @@ public struct ActionDefinition: Sendable, Hashable {
     public var needsSecondPerson: Bool
     /// What is told of it.
     public var event: Event?
+    /// Who is told by a notification once it has ended: a contact of config/contacts.yaml, or
+    /// `everyone`.
+    public var tell: String?
 
     /// An action.
     public init(
@@ -45,7 +48,7 @@ public struct ActionDefinition: Sendable, Hashable {
         parameters: [ActionParameter] = [], secrets: [String: ActionSecret] = [:],
         steps: [ActionPhase: [ActionStep]], isIdempotent: Bool, timeoutMs: Int64 = 60_000,
         retries: Int = 0, roles: Set<AccessRole> = [.responder, .commander],
-        needsSecondPerson: Bool = false, event: Event? = nil
+        needsSecondPerson: Bool = false, event: Event? = nil, tell: String? = nil
     ) {
         self.name = name
         self.summary = summary
@@ -59,6 +62,7 @@ public struct ActionDefinition: Sendable, Hashable {
         self.roles = roles
         self.needsSecondPerson = needsSecondPerson
         self.event = event
+        self.tell = tell
     }
 
     /// Whether it can be taken back.

@@ -6,6 +6,9 @@ public enum CommandSignature {
     /// The record's header that holds it, in Base64.
     public static let headerName = "dreamnet-signature"
 
+    /// No signature is longer, bytes.
+    public static let headerBytesMax = 128
+
     /// What is signed: a name and version, the topic without the deployment's prefix, the length
     /// of the key in decimal digits, the key, the value; a line end after each of the first three.
     public static func signedBytes(topic: BusTopic, key: [UInt8], value: [UInt8]) -> [UInt8] {
@@ -25,7 +28,7 @@ public enum CommandSignature {
     public static func verify(
         _ header: [UInt8], topic: BusTopic, key: [UInt8], value: [UInt8], publicKeys: [[UInt8]]
     ) -> Bool {
-        guard header.count <= 128, let text = String(validating: header, as: UTF8.self),
+        guard header.count <= headerBytesMax, let text = String(validating: header, as: UTF8.self),
             let signature = Base64.decode(text)
         else { return false }
         let bytes = signedBytes(topic: topic, key: key, value: value)

@@ -28,6 +28,8 @@ public struct ControlEventPayload: MessagePayload {
             "agent_quarantined",
             "agent_released",
             "signature_refused",
+            "order_replayed",
+            "approved_alone",
             "dlq_drained",
         ] + actionTypes
 

@@ -22,6 +22,8 @@ public struct NotificationPayload: MessagePayload {
     public var text: String
     /// Commands that do what is asked, ready to paste.
     public var commands: [String]?
+    /// Whom it is for, by the name in config/contacts.yaml; nobody in particular if it is absent.
+    public var contact: String?
     /// Event time of the evidence, Unix ms.
     public var evidenceTs: Int64?
 
@@ -35,6 +37,7 @@ public struct NotificationPayload: MessagePayload {
         title: String,
         text: String,
         commands: [String]? = nil,
+        contact: String? = nil,
         evidenceTs: Int64? = nil
     ) {
         self.type = type
@@ -45,6 +48,7 @@ public struct NotificationPayload: MessagePayload {
         self.title = title
         self.text = text
         self.commands = commands
+        self.contact = contact
         self.evidenceTs = evidenceTs
     }
 }

@@ -5,6 +5,9 @@ public struct OutcomePayload: MessagePayload {
     /// The types that it stands for.
     public static let types = ["command_outcome"]
 
+    /// In `tell`: whoever is told of incidents.
+    public static let everyone = "everyone"
+
     /// Always `command_outcome`.
     public var type: String
     /// The id of the command or request.
@@ -53,6 +56,8 @@ public struct OutcomePayload: MessagePayload {
     public var output: String?
     /// Who approved it, beside the author.
     public var approver: String?
+    /// Who is to be told of it: `everyone`, or a contact of config/contacts.yaml.
+    public var tell: String?
     /// True of the copy that `replyKey` asked for, and of those of an outcome about all services in
     /// the other partitions: not counted as an outcome.
     public var copy: Bool?
@@ -83,6 +88,7 @@ public struct OutcomePayload: MessagePayload {
         values: [NamedValue]? = nil,
         output: String? = nil,
         approver: String? = nil,
+        tell: String? = nil,
         copy: Bool? = nil
     ) {
         self.type = type
@@ -109,6 +115,7 @@ public struct OutcomePayload: MessagePayload {
         self.values = values
         self.output = output
         self.approver = approver
+        self.tell = tell
         self.copy = copy
     }
 }

@@ -31,17 +31,11 @@ struct AccessFile {
                 let role = findings.read({ () throws(YAMLError) in try self.role(own) })
             else { continue }
             var principal = AccessPolicy.Principal(role: role)
-            let keys = findings.read { () throws(YAMLError) in
-                try own.optionalList("publicKeys")
-            }
-            for key in keys ?? [] {
-                if let bytes = findings.read({ () throws(YAMLError) in try publicKey(key) }) {
-                    principal.publicKeys.append(bytes)
-                }
-            }
+            principal.publicKeys = publicKeys(own, &findings)
             findings.close(own)
             policy.principals[name] = principal
         }
+        readServices(map, &policy, &findings)
         if policy.requiresSignatures,
             policy.principals.values.allSatisfy({ $0.publicKeys.isEmpty || $0.role == .viewer })
         {
@@ -49,8 +43,46 @@ struct AccessFile {
                 "requireSignatures: true, but nobody who may act has a key",
                 at: map.optional("requireSignatures")?.mark ?? map.mark)
         }
+        if policy.requiresSignatures, policy.services[Self.ownService]?.isEmpty ?? true {
+            findings.warn(
+                "requireSignatures: true, but services names no key of \(Self.ownService): "
+                    + "what runbooks ask for will be refused",
+                at: map.optional("requireSignatures")?.mark ?? map.mark)
+        }
         findings.close(map)
         return policy
+    }
+
+    /// The service whose requests are those of runbooks.
+    private static let ownService = "nervous-system"
+
+    private static func readServices(
+        _ map: YAMLMapping, _ policy: inout AccessPolicy, _ findings: inout Findings
+    ) {
+        for (name, mark, field) in ActionsFile.entries(map, "services", &findings) {
+            guard ServiceName.isValid(name) else {
+                findings.fail(
+                    YAMLError(
+                        .invalidValue, "\(field.path): expected the name of a service", at: mark))
+                continue
+            }
+            guard let own = findings.read({ () throws(YAMLError) in try field.mapping() }) else {
+                continue
+            }
+            let keys = publicKeys(own, &findings)
+            if keys.isEmpty { findings.fail(own.error("publicKeys: none")) }
+            findings.close(own)
+            policy.services[name] = keys
+        }
+    }
+
+    private static func publicKeys(
+        _ map: YAMLMapping, _ findings: inout Findings
+    ) -> [[UInt8]] {
+        let fields = findings.read { () throws(YAMLError) in try map.optionalList("publicKeys") }
+        return (fields ?? []).compactMap { field in
+            findings.read { () throws(YAMLError) in try publicKey(field) }
+        }
     }
 
     private static func role(_ map: YAMLMapping) throws(YAMLError) -> AccessRole {

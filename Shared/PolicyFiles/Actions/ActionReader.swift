@@ -40,6 +40,7 @@ enum ActionReader {
         }
         action.roles = roles(map, &findings)
         action.event = event(map, &findings)
+        findings.set(&action.tell) { () throws(YAMLError) in .some(try contact(map)) }
         findings.close(map)
         guard findings.errors.count == before else { return nil }
         ActionChecks.check(action, isReversible: isReversible ?? false, map, &findings)
@@ -51,6 +52,15 @@ enum ActionReader {
         do throws(ActionError) { return try ActionTemplate(text) } catch {
             throw field.error(error.message)
         }
+    }
+
+    private static func contact(_ map: YAMLMapping) throws(YAMLError) -> String? {
+        guard let field = map.optional("tell") else { return nil }
+        let name = try field.string()
+        guard ActionsFile.isName(name) else {
+            throw field.error("expected a contact's name of a-z, 0-9 and '-', or 'everyone'")
+        }
+        return name
     }
 
     // MARK: - Parts

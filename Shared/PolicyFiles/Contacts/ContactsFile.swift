@@ -1,3 +1,4 @@
+internal import Contracts
 internal import Effectors
 internal import YAML
 
@@ -17,6 +18,10 @@ struct ContactsFile {
         } else if webhook != nil {
             findings.warn("no webhook: nobody will be told", at: map.mark)
         }
+        policy.contacts = contacts(map, &findings)
+        if policy.webhook == nil, let field = map.optional("contacts"), !policy.contacts.isEmpty {
+            findings.conflict("contacts: none without a webhook for all others", at: field.mark)
+        }
         findings.close(map)
         return policy
     }
@@ -24,25 +29,7 @@ struct ContactsFile {
     private static func read(
         webhook map: YAMLMapping, _ findings: inout Findings
     ) -> ContactsPolicy.Webhook? {
-        let url = self.url(of: map, &findings)
-        var headers: [String: SecretSource] = [:]
-        for (key, isFile) in [("headers", false), ("headerFiles", true)] {
-            let entries = findings.read { () throws(YAMLError) in
-                try map.optionalMapping(key)?.entries() ?? []
-            }
-            for (name, mark, field) in entries ?? [] {
-                guard isHeaderName(name), headers[name] == nil else {
-                    let what = headers[name] == nil ? "is no name of a header" : "is there twice"
-                    findings.fail(
-                        YAMLError(.invalidValue, "\(map.path).\(key): '\(name)' \(what)", at: mark))
-                    continue
-                }
-                guard let text = findings.read({ () throws(YAMLError) in try field.string() })
-                else { continue }
-                headers[name] = SecretSource(
-                    place: isFile ? .file(text) : .text(text), mark: field.mark, path: field.path)
-            }
-        }
+        let destination = destination(map, &findings)
         var settings = WebhookSettings(url: "")
         findings.set(&settings.timeoutMs) { () throws(YAMLError) in
             try map.optionalDurationMs("timeout", in: 100...60_000).map(Int.init)
@@ -70,7 +57,56 @@ struct ContactsFile {
                 at: place?.mark ?? map.mark)
         }
         findings.close(map)
-        return url.map { ContactsPolicy.Webhook(url: $0, headers: headers, settings: settings) }
+        return destination.map { ContactsPolicy.Webhook(destination: $0, settings: settings) }
+    }
+
+    /// Where to: the address and the headers.
+    private static func destination(
+        _ map: YAMLMapping, _ findings: inout Findings
+    ) -> ContactsPolicy.Destination? {
+        let url = self.url(of: map, &findings)
+        var headers: [String: SecretSource] = [:]
+        for (key, isFile) in [("headers", false), ("headerFiles", true)] {
+            let entries = findings.read { () throws(YAMLError) in
+                try map.optionalMapping(key)?.entries() ?? []
+            }
+            for (name, mark, field) in entries ?? [] {
+                guard isHeaderName(name), headers[name] == nil else {
+                    let what = headers[name] == nil ? "is no name of a header" : "is there twice"
+                    findings.fail(
+                        YAMLError(.invalidValue, "\(map.path).\(key): '\(name)' \(what)", at: mark))
+                    continue
+                }
+                guard let text = findings.read({ () throws(YAMLError) in try field.string() })
+                else { continue }
+                headers[name] = SecretSource(
+                    place: isFile ? .file(text) : .text(text), mark: field.mark, path: field.path)
+            }
+        }
+        return url.map { ContactsPolicy.Destination(url: $0, headers: headers) }
+    }
+
+    /// Further webhooks by name, each for those that name it.
+    private static func contacts(
+        _ map: YAMLMapping, _ findings: inout Findings
+    ) -> [String: ContactsPolicy.Destination] {
+        var contacts: [String: ContactsPolicy.Destination] = [:]
+        for (name, mark, field) in ActionsFile.entries(map, "contacts", &findings) {
+            guard ActionsFile.isName(name), name != OutcomePayload.everyone else {
+                findings.fail(
+                    YAMLError(
+                        .invalidValue,
+                        "\(field.path): expected a name of a-z, 0-9 and '-', other than 'everyone'",
+                        at: mark))
+                continue
+            }
+            guard let own = findings.read({ () throws(YAMLError) in try field.mapping() }) else {
+                continue
+            }
+            contacts[name] = destination(own, &findings)
+            findings.close(own)
+        }
+        return contacts
     }
 
     /// Exactly one of `url`, `urlFile` and `urlEnvironment`. Messages never show the address.

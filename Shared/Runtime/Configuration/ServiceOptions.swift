@@ -17,7 +17,11 @@ enum ServiceOptions {
         "log-level", .choice(LogLevel.self), default: .info, env: "DREAMNET_LOG_LEVEL",
         section: "Service", help: "The least important line that is written.")
 
-    static let all: [any ArgumentDeclaration] = [instance, adminBind, logFormat, logLevel]
+    static let key = Argument.option(
+        "key", .path.shown(as: "FILE"), env: "DREAMNET_SERVICE_KEY", section: "Service",
+        help: "The key that signs its requests, of 'dreamnet keys new FILE --of SERVICE'.")
+
+    static let all: [any ArgumentDeclaration] = [instance, adminBind, logFormat, logLevel, key]
 }
 
 /// A host and a port, as in `127.0.0.1:7101` or `[::1]:7101`.

@@ -12,6 +12,8 @@ public struct ServiceContext: Sendable {
     public let instance: String
     /// Where topics/, config/ and runbooks/ are.
     public let home: String
+    /// The private key that signs its requests; nil: they are not signed.
+    public let signingKey: [UInt8]?
     /// How to reach the cluster.
     public let kafka: KafkaConfiguration
     /// The topics as declared.

@@ -71,7 +71,9 @@ public struct ServiceProgram<R: Reducer & SendableMetatype>: Sendable {
                 exitCode: .usage)
         }
         let context = ServiceContext(
-            name: name, instance: instance, home: home, kafka: kafka, catalog: catalog,
+            name: name, instance: instance, home: home,
+            signingKey: try invocation[ServiceOptions.key].map { try PrivateKeyFile.read($0) },
+            kafka: kafka, catalog: catalog,
             logger: logger, metrics: metrics)
         let address =
             try invocation[ServiceOptions.adminBind].map(ListenAddress.init)

@@ -133,22 +133,44 @@ public final class ReducerContext {
     ///
     /// A payload that JSON cannot hold (a number that is none) rejects the message that is being
     /// reduced, once the reducer has returned.
+    /// - Parameter privateKey: the Ed25519 key that signs it; nil: it is not signed.
     public func emit<Payload: MessagePayload>(
         _ payload: Payload, id: String, key: String, ts: Int64? = nil, partition: Int32? = nil,
-        role: Role = .system
+        role: Role = .system, signedBy privateKey: [UInt8]? = nil
     ) {
         do throws(EnvelopeError) {
             let envelope = try Envelope(id: id, ts: ts ?? nowMs, role: role, payload)
-            try send(envelope, to: Payload.topic.rawValue, key: key, partition: partition)
+            let value = try envelope.serialized()
+            let signature = privateKey.flatMap {
+                CommandSignature.make(
+                    topic: Payload.topic, key: Array(key.utf8), value: value, privateKey: $0)
+            }
+            send(
+                envelope, value, to: Payload.topic.rawValue, key: key, partition: partition,
+                signature: signature.map { Array($0.utf8) })
         } catch {
             fault = fault ?? Rejection(.unencodable, "\(Payload.topic.kind): \(error)")
         }
     }
 
-    /// Passes a message on as it is (its id included) to another topic.
-    public func route(_ envelope: Envelope, to topic: BusTopic, key: String) throws(Rejection) {
+    /// Passes a message on as it is (its id included) to another topic. One that is signed keeps
+    /// its signature, and the very bytes that were signed.
+    public func route(
+        _ envelope: Envelope, of record: borrowing InputRecord, to topic: BusTopic, key: String
+    ) throws(Rejection) {
+        let signature = record.header(CommandSignature.headerName).flatMap {
+            $0.count <= CommandSignature.headerBytesMax ? $0 : nil
+        }
         do throws(EnvelopeError) {
-            try send(envelope, to: topic.rawValue, key: key, partition: nil)
+            let value: [UInt8]
+            if signature != nil, let signed = record.copyValue() {
+                value = signed
+            } else {
+                value = try envelope.serialized()
+            }
+            send(
+                envelope, value, to: topic.rawValue, key: key, partition: nil,
+                signature: signature)
         } catch {
             throw Rejection(error)
         }
@@ -183,13 +205,17 @@ public final class ReducerContext {
     }
 
     private func send(
-        _ envelope: Envelope, to topic: String, key: String, partition: Int32?
-    ) throws(EnvelopeError) {
-        let headers = MessageHeaders.make(
+        _ envelope: Envelope, _ value: [UInt8], to topic: String, key: String, partition: Int32?,
+        signature: [UInt8]?
+    ) {
+        var headers = MessageHeaders.make(
             for: envelope, source: topology.service, traceparent: traceparent)
+        if let signature {
+            headers.append(RecordHeader(CommandSignature.headerName, signature))
+        }
         outputs.append(
             topic: output(topic), partition: partition, timestampMs: nil, key: Array(key.utf8),
-            value: try envelope.serialized(), headers: headers)
+            value: value, headers: headers)
     }
 
     private func output(_ topic: String) -> Int {

@@ -36,7 +36,7 @@ package struct ServiceProcess: Sendable {
     /// over at once.
     package static func start(
         _ service: Service, _ kafka: KafkaConfiguration, home: StackHome, run: Int,
-        instance number: Int = 0
+        instance number: Int = 0, options: [String] = []
     ) throws -> ServiceProcess {
         let instance = "\(service.rawValue)-\(number)"
         let log = "\(home.path)/logs/\(instance).\(run).log"
@@ -45,7 +45,10 @@ package struct ServiceProcess: Sendable {
             [
                 "--bootstrap", kafka.bootstrapServers, "--topic-prefix", kafka.topicPrefix,
                 "--home", home.path, "--admin-bind", "127.0.0.1:0", "--instance", instance,
-            ] + kafka.properties.sorted { $0.key < $1.key }.flatMap { ["--kafka", "\($0)=\($1)"] },
+            ] + options
+                + kafka.properties.sorted { $0.key < $1.key }.flatMap {
+                    ["--kafka", "\($0)=\($1)"]
+                },
             environment: .inheritedChanging([
                 "KAFKA_BOOTSTRAP_SERVERS": nil, "DREAMNET_CONFIG": nil, "DREAMNET_KAFKA": nil,
                 "DREAMNET_KAFKA_SECRET": nil, "SWIFT_BACKTRACE": "enable=no",

@@ -16,6 +16,7 @@ package final class Stack: Sendable {
     private struct State {
         var processes: [Key: ServiceProcess] = [:]
         var runs = 0
+        var options: [Service: [String]] = [:]
     }
 
     /// How whoever looks at the bus reaches it.
@@ -77,6 +78,11 @@ package final class Stack: Sendable {
         }
     }
 
+    /// Further options of a service, from its next start on.
+    package func give(_ options: [String], to service: Service) {
+        state.withLock { $0.options[service] = options }
+    }
+
     /// Creates the topics of topics/.
     package func applyTopics() async throws {
         let (kafka, profile) = (kafka, profile)
@@ -86,14 +92,14 @@ package final class Stack: Sendable {
     /// Starts an instance of a service; its predecessor must have ended.
     @discardableResult
     package func start(_ service: Service, instance number: Int = 0) throws -> ServiceProcess {
-        let run = state.withLock { state in
+        let (run, options) = state.withLock { state in
             state.runs += 1
-            return state.runs
+            return (state.runs, state.options[service] ?? [])
         }
         var kafka = serviceKafka
         kafka.properties.merge(logOn(service)) { $1 }
         let process = try ServiceProcess.start(
-            service, kafka, home: home, run: run, instance: number)
+            service, kafka, home: home, run: run, instance: number, options: options)
         state.withLock { $0.processes[Key(service: service, number: number)] = process }
         return process
     }

@@ -20,10 +20,11 @@ final class Scene {
 
     init(
         _ policy: NervousSystemPolicy = Scene.policy(), schemas: SchemaCatalog = Scene.schemas,
-        partition: Int32 = 2
+        partition: Int32 = 2, signingKey: [UInt8]? = nil
     ) throws {
         harness = try ReducerHarness(partition: partition, at: Self.startMs) {
-            NervousSystemReducer(policy: policy, schemas: schemas, partition: partition)
+            NervousSystemReducer(
+                policy: policy, schemas: schemas, partition: partition, signingKey: signingKey)
         }
         news = IncidentPayload(
             type: "incident_opened", incidentId: Self.incidentID, service: "checkout",

@@ -18,34 +18,27 @@ struct AccessCheck {
 
     let policy: AccessPolicy
 
-    /// A signature that is there has to be right, whether one is required or not.
+    /// A signature that is there has to be right, whether one is required or not. One made for the
+    /// ingress is kept by it, and is one over what it writes to `nervous.request`.
     func checkSignature(
         of role: Role, author: String, _ source: Source
     ) throws(OrderRefusal) {
-        guard role == .operator else { return }
-        guard source.isFromPeople else {
-            guard !policy.requiresSignatures else {
-                throw OrderRefusal(
-                    .notAllowed,
-                    "signature: an order of a person that came by the ingress cannot be verified")
-            }
-            return
-        }
+        let who = String(author.prefix(64))
         guard let signature = source.signature else {
             guard !policy.requiresSignatures else {
                 throw OrderRefusal(.notAllowed, "signature: missing; orders have to be signed")
             }
             return
         }
-        let keys = policy.principals[author]?.publicKeys ?? []
+        let keys = self.keys(of: role, author)
         // Without any key on file a signature says nothing, and none is required.
         guard !keys.isEmpty || policy.requiresSignatures else { return }
         guard
             CommandSignature.verify(
-                signature, topic: .command, key: source.key, value: source.value,
-                publicKeys: keys)
+                signature, topic: source.isFromPeople ? .command : .request, key: source.key,
+                value: source.value, publicKeys: keys)
         else {
-            throw OrderRefusal(.notAllowed, "signature: not one of \(author.prefix(64))")
+            throw OrderRefusal(.notAllowed, "signature: not one of \(who)")
         }
         let ageMs = source.brokerMs - source.ts
         guard ageMs <= policy.signatureMaxAgeMs else {
@@ -53,6 +46,14 @@ struct AccessCheck {
                 .stale,
                 "signature: \(ageMs / 1000) s old, above \(policy.signatureMaxAgeMs / 1000) s")
         }
+    }
+
+    private func keys(of role: Role, _ author: String) -> [[UInt8]] {
+        if role == .operator { return policy.principals[author]?.publicKeys ?? [] }
+        let name =
+            author.hasPrefix(Actor.servicePrefix)
+            ? String(author.dropFirst(Actor.servicePrefix.count)) : author
+        return policy.services[name] ?? []
     }
 
     /// People give orders if config/access.yaml lets them.

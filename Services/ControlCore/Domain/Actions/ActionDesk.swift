@@ -92,6 +92,16 @@ final class ActionDesk {
         timers.cancel(Self.timerPrefix + state.id)
         var approved = outcome(of: state, .approved)
         approved.reason = (isAuthor ? "alone: " : "") + (order.request.reason ?? "approved")
+        if isAuthor {
+            approved.tell = OutcomePayload.everyone
+            news.append(
+                .event(
+                    ControlEventPayload(
+                        type: "approved_alone", service: state.service,
+                        reason: "\(state.action): \(order.request.reason ?? "")",
+                        author: state.actor.author, commandId: state.id,
+                        incidentId: state.incidentID)))
+        }
         say(approved, state)
         accept(&state, nowMs: nowMs)
         return state.service
@@ -216,6 +226,8 @@ final class ActionDesk {
         ended.reason = reason ?? state.reason
         ended.output = output
         ended.values = state.captured.isEmpty ? nil : state.captured
+        // Who refused it, or let it expire, has done nothing that people have to hear of.
+        if state.hasBegun { ended.tell = call(of: state)?.definition.tell }
         say(ended, state)
         changeOpen(by: -1)
         timers.set(Self.timerPrefix + state.id, dueMs: nowMs + Self.rememberedMs)

@@ -3,6 +3,7 @@ internal import Contracts
 /// Who gives an order, and as whom flags are held.
 struct Actor: Hashable {
     static let personPrefix = "person/"
+    static let servicePrefix = "service/"
 
     /// The name for the record: a person's, or `service/<name>`.
     let author: String
@@ -27,7 +28,8 @@ struct Actor: Hashable {
         if let incidentID {
             holder = "incident/" + incidentID
         } else {
-            holder = service.hasPrefix("service/") ? service : "service/" + service
+            holder =
+                service.hasPrefix(Self.servicePrefix) ? service : Self.servicePrefix + service
         }
     }
 }

@@ -50,7 +50,7 @@ final class IngressRouter {
                 .idConflict, "the id was used before for another message under this key")
         case .new: break
         }
-        try context.route(envelope, to: target, key: key)
+        try context.route(envelope, of: record, to: target, key: key)
         memory.remember(id, digest: digest, nowMs: context.nowMs)
     }
 

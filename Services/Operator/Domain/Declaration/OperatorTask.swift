@@ -28,8 +28,8 @@ public enum OperatorTask: Sendable, Hashable {
     case actions(service: String?)
     /// What an action would do.
     case planAction(service: String, action: String, arguments: [NamedValue])
-    /// Make a key that signs orders.
-    case newKey(file: String, person: String)
+    /// Make a key that signs the orders of a person, or the requests of a service.
+    case newKey(file: String, person: String, service: String?)
     /// How many dead letters there are, and why.
     case deadLetterStatus
     /// Dead letters in a table; with `all` those that were replayed or discarded as well.

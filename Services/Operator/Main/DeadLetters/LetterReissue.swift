@@ -26,7 +26,7 @@ struct LetterReissue {
         self.request = request
         self.schemas = schemas
         self.author = author
-        key = try request.keyFile.map { try KeyFile.read($0) }
+        key = try request.keyFile.map { try PrivateKeyFile.read($0) }
         tally = ReplayTally(
             runId: runID, topic: request.topic.rawValue, dryRun: request.isDryRun)
     }

@@ -5,7 +5,9 @@ internal import Signing
 /// The file of a private key: one line of Base64, which its owner alone may read.
 enum KeyFile {
     /// Makes a key, and says what goes into config/access.yaml.
-    static func make(_ path: String, person: String, _ invocation: Invocation) throws -> ExitCode {
+    static func make(
+        _ path: String, person: String, service: String?, _ invocation: Invocation
+    ) throws -> ExitCode {
         let (privateKey, publicKey) = Ed25519.makeKeyPair()
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw failure(path, "cannot be made: \(reason())") }
@@ -19,36 +21,16 @@ enum KeyFile {
         if invocation.wantsJSON {
             invocation.out.line("{\"publicKey\": \"\(shown)\"}")
         } else {
+            let role = service == nil ? "role: responder, " : ""
             invocation.out.line(
-                "  \(person.sanitized): {role: responder, publicKeys: [\"\(shown)\"]}")
+                "  \(service ?? person.sanitized): {\(role)publicKeys: [\"\(shown)\"]}")
+            let section = service == nil ? "principals" : "services"
+            let variable = service == nil ? "DREAMNET_KEY" : "DREAMNET_SERVICE_KEY"
             invocation.err.line(
-                "That line goes into config/access.yaml, under 'principals'. Then: export "
-                    + "DREAMNET_KEY=\(path.sanitized)")
+                "That line goes into config/access.yaml, under '\(section)'. Then: export "
+                    + "\(variable)=\(path.sanitized)")
         }
         return .success
-    }
-
-    /// The private key. A file that others may read is refused: their orders would be yours.
-    static func read(_ path: String) throws -> [UInt8] {
-        let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { throw failure(path, "cannot be read: \(reason())") }
-        defer { close(file) }
-        var status = stat()
-        guard unsafe fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw failure(path, "is no file")
-        }
-        guard status.st_mode & 0o077 == 0 else {
-            throw failure(path, "others may read it; chmod 600, or make a new one")
-        }
-        var bytes = [UInt8](repeating: 0, count: 256)
-        let count = unsafe bytes.withUnsafeMutableBytes {
-            unsafe Glibc.read(file, $0.baseAddress, $0.count)
-        }
-        let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
-        guard let key = Base64.decode(text.filter { !$0.isWhitespace }),
-            key.count == Ed25519.privateKeyByteCount
-        else { throw failure(path, "is no key of 'dreamnet keys new'") }
-        return key
     }
 
     private static func failure(_ path: String, _ what: String) -> CommandFailure {

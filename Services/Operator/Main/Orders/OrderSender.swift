@@ -128,7 +128,7 @@ struct OrderSender: Sendable {
         guard let path = options.keyFile else {
             return try order.message(nowMs: SystemClock.nowMs())
         }
-        let key = try KeyFile.read(path)
+        let key = try PrivateKeyFile.read(path)
         guard let message = try order.message(nowMs: SystemClock.nowMs(), signedBy: key) else {
             throw CommandFailure("\(path) holds no key", exitCode: .usage)
         }
