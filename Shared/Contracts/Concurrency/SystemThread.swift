@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// A thread of the system, for calls that block: they must not take one from Swift's pool.
 @safe public final class SystemThread: @unchecked Sendable {
@@ -11,13 +12,14 @@ internal import Glibc
     }
 
     private let thread: pthread_t
+    private let isJoined = Atomic(false)
 
     private final class Body: Sendable {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
-    /// Starts a thread that runs `body`. It has to be joined.
+    /// Starts a thread that runs `body`. It is joined, or goes its way once nobody holds this.
     public init(_ body: @escaping @Sendable () -> Void) throws(StartError) {
         let opaque = unsafe Unmanaged.passRetained(Body(body)).toOpaque()
         var thread = pthread_t()
@@ -35,6 +37,14 @@ internal import Glibc
         self.thread = thread
     }
 
-    /// Waits until the thread has ended. Call it once.
-    public func join() { pthread_join(thread, nil) }
+    deinit {
+        // The stack of a thread that is neither joined nor detached is never given back.
+        if !isJoined.load(ordering: .relaxed) { pthread_detach(thread) }
+    }
+
+    /// Waits until the thread has ended. A second call returns at once.
+    public func join() {
+        guard !isJoined.exchange(true, ordering: .relaxed) else { return }
+        pthread_join(thread, nil)
+    }
 }
