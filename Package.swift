@@ -252,8 +252,8 @@ let testTargets: [Target] = [
     tests(
         "PolicyFilesTests",
         [
-            "PolicyFiles", "Contracts", "Effectors", "JSON", "Streams", "ControlCoreDomain",
-            "IncidentCoreDomain", "OSCoreDomain", "NervousSystemDomain",
+            "PolicyFiles", "Contracts", "Effectors", "HTTP", "JSON", "Processes", "Streams",
+            "ControlCoreDomain", "IncidentCoreDomain", "OSCoreDomain", "NervousSystemDomain",
         ]),
     tests(
         "OperatorTests",

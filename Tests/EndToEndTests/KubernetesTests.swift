@@ -81,6 +81,11 @@ extension EndToEnd {
                 rotate-keys: {action: kubernetes-rotate-keys, with: {deployment: web, secret: keys, key: API_KEY}}
                 breach: {action: kubernetes-breach, with: {deployment: web, secret: keys, key: API_KEY}}
                 limited: {action: limited, with: {deployment: web}}
+                open-breaker: {action: kubernetes-open-breaker, with: {deployment: web, config: settings}}
+                close-breaker: {action: kubernetes-close-breaker, with: {deployment: web, config: settings}}
+                failover: {action: kubernetes-database-failover, with: {deployment: web, secret: keys}}
+              depot:
+                rotate-keys: {action: kubernetes-rotate-keys, with: {deployment: depot, secret: depot, key: API_KEY}}
             """
 
         /// The same as kubernetes-restart under an account that may nothing.
@@ -105,6 +110,9 @@ extension EndToEnd {
                 let kubectl = try #require(KubeCluster.programs?.kubectl)
                 var text = try #require(home.text(of: "config/actions.yaml"))
                 text = text.replacing("run: [kubectl,", with: "run: [\(kubectl),")
+                    .replacing(
+                        "run: [dreamnet,", with: "run: [\(ServiceProcess.program("dreamnet")),"
+                    )
                     .replacing("--timeout=50s", with: "--timeout=8s")
                     .replacing(
                         "environment:\n  LC_ALL",
@@ -141,6 +149,9 @@ extension EndToEnd {
                 "create", "secret", "generic", "keys", "--from-literal=API_KEY=old")
             _ = try await cluster.text(
                 "create", "configmap", "settings", "--from-literal=CIRCUIT_BREAKER_ENABLED=false")
+            _ = try await cluster.text("create", "deployment", "depot", "--image=depot:1")
+            _ = try await cluster.text(
+                "create", "secret", "generic", "depot", "--from-literal=API_KEY=old")
         }
 
         @Test(.startsKubernetes, .onApacheKafka, .timeLimit(.minutes(8)))
@@ -151,6 +162,7 @@ extension EndToEnd {
                 try await Self.changeDeployment(stage)
                 try await Self.changePods(stage)
                 try await Self.changeSecretsAndConfig(stage)
+                try await Self.failOver(stage)
                 try await Self.lockDown(stage)
                 try await Self.contain(stage)
                 try await Self.fail(stage)
@@ -252,6 +264,56 @@ extension EndToEnd {
             #expect(try await stage.cluster.kube(value).text == "false")
         }
 
+        /// The circuit breaker, the database of two people, and the keys of all.
+        private static func failOver(_ stage: Stage) async throws {
+            let value = [
+                "get", "configmap/settings", "--output=jsonpath={.data.CIRCUIT_BREAKER_ENABLED}",
+            ]
+            let opened = try await stage.done("circuit-breaker", "open", "shop")
+            #expect(try await stage.cluster.kube(value).text == "true")
+            try await stage.undo(opened)
+            #expect(try await stage.cluster.kube(value).text == "false")
+            try await stage.done("circuit-breaker", "open", "shop")
+            try await stage.done("circuit-breaker", "close", "shop")
+            #expect(try await stage.cluster.kube(value).text == "false")
+
+            try stage.stack.home.write("postgres://replica/shop\n", to: "secrets/keys.database-url")
+            let sent = try await stage.dreamnet.run([
+                "failover", "shop", "--as", "alice", "--no-wait", "--id", "fail",
+            ])
+            #expect(sent.code == 0, "\(sent.text)")
+            let approved = try await stage.run("actions", "approve", "fail", author: "bob")
+            #expect(approved.code == 0, "\(approved.text)")
+            let kafka = stage.stack.kafka
+            let final = try await Orders.awaitOutcome(kafka, of: "fail")
+            #expect(final.status == .verified, "\(final)")
+            let url = ["get", "secret/keys", "--output=jsonpath={.data.database-url}"]
+            #expect(
+                try await stage.cluster.kube(url).text == "cG9zdGdyZXM6Ly9yZXBsaWNhL3Nob3A=")
+
+            func keys() async throws -> [String] {
+                var keys: [String] = []
+                for secret in ["keys", "depot"] {
+                    keys.append(
+                        try await stage.cluster.text(
+                            "get", "secret/\(secret)", "--output=jsonpath={.data.API_KEY}"))
+                }
+                return keys
+            }
+            let before = try await keys()
+            try await stage.done("rotate-keys", "all", "--yes")
+            let after = try await keys()
+            #expect(Set(before + after).count == 4, "\(before) \(after)")
+            let events = try await BusReader.messages(
+                kafka, of: .alert, as: ControlEventPayload.self
+            ).map(\.payload)
+            let rotated = events.filter { $0.type == "keys_rotated" }.map(\.service)
+            #expect(Set(rotated) == ["shop", "depot"])
+            for type in [
+                "circuit_breaker_opened", "circuit_breaker_closed", "database_failed_over",
+            ] { #expect(events.contains { $0.type == type }, "\(type)") }
+        }
+
         /// Two people are needed.
         private static func lockDown(_ stage: Stage) async throws {
             let sent = try await stage.dreamnet.run([
@@ -280,8 +342,17 @@ extension EndToEnd {
             let pod = try await stage.pod()
             let key = ["get", "secret/keys", "--output=jsonpath={.data.API_KEY}"]
             let keyBefore = try await stage.cluster.kube(key).text
+            let held = try await stage.dreamnet.run([
+                "rate-limit", "reduce", "--service", "shop", "--as", "alice", "--no-wait",
+            ])
+            #expect(held.code == 0, "\(held.text)")
+            try await eventually("a flag that is held") {
+                try await stage.dreamnet.run(["flags", "--service", "shop"]).text
+                    .contains("rate_limit")
+            }
             let id = try await stage.done(
-                "breach", "shop", "--set", "pod=\(pod)", "--set", "app=web")
+                "breach", "shop", "--set", "pod=\(pod)", "--set", "app=web", "--set",
+                "agent=citadel")
             #expect(try await stage.cluster.kube(key).text != keyBefore)
             let policy = ["get", "networkpolicy/dreamnet-lockdown-web", "--output=name"]
             #expect(try await stage.cluster.kube(policy).code == 0)
@@ -297,13 +368,33 @@ extension EndToEnd {
             #expect(try await stage.cluster.kube(isolated).text.contains(pod))
             let shown = try await stage.dreamnet.run(["actions", "show", id])
             let kept = shown.text.matches(of: #/evidence\d = (\S+) sha256:/#).map { String($0.1) }
-            #expect(Set(kept).count == 4, "\(shown.text)")
-            let state = stage.stack.home.text(
+            #expect(Set(kept).count == 5, "\(shown.text)")
+            let flagsBefore = stage.stack.home.text(
                 of: String(kept[0].dropFirst(stage.stack.home.path.count + 1)))
+            #expect(flagsBefore?.contains("rate_limit") == true, "\(flagsBefore ?? "")")
+            let state = stage.stack.home.text(
+                of: String(kept[1].dropFirst(stage.stack.home.path.count + 1)))
             #expect(state?.contains("name: \(pod)") == true, "what it was before")
             #expect(state?.contains("app: web") == true)
             let flags = try await stage.dreamnet.run(["flags", "--service", "shop"])
             #expect(flags.text.contains("kill_switch"), "\(flags.text)")
+            #expect(flags.text.contains("agent:citadel"), "\(flags.text)")
+            // The security contacts are told, and every other service gets new keys.
+            let kafka = stage.stack.kafka
+            try await eventually("the notification", within: .seconds(20)) {
+                try await BusReader.messages(kafka, of: .notification, as: NotificationPayload.self)
+                    .contains {
+                        $0.payload.contact == "security" && $0.payload.urgency == .page
+                            && $0.payload.text.contains("a test")
+                    }
+            }
+            try await eventually("new keys of the depot", within: .seconds(60)) {
+                try await BusReader.messages(kafka, of: .outcome, as: OutcomePayload.self)
+                    .contains {
+                        $0.payload.service == "depot" && $0.payload.status == .verified
+                            && $0.payload.reason?.hasPrefix("after \(id)") == true
+                    }
+            }
         }
 
         private static func fail(_ stage: Stage) async throws {

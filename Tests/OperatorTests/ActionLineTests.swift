@@ -17,6 +17,10 @@ import Testing
         ("scale checkout --replicas 5", "scale", ["replicas=5"]),
         ("rotate-keys checkout", "rotate-keys", []),
         ("breach checkout --set pod=web-1", "breach", ["pod=web-1"]),
+        ("failover checkout", "failover", []),
+        ("shift-traffic checkout --to v41", "shift-traffic", ["to=v41"]),
+        ("circuit-breaker open checkout", "open-breaker", []),
+        ("circuit-breaker close checkout", "close-breaker", []),
         (
             "actions run kubernetes-scale --service checkout --set deployment=web --set replicas=2",
             "kubernetes-scale", ["deployment=web", "replicas=2"]
@@ -163,5 +167,17 @@ import Testing
         #expect(all.actions.map(\.name) == ["rollback", "go"])
         #expect(all.actions.last?.parameters == ["name", "[to]"])
         #expect(ActionListReport(try catalog(), service: "other").actions.isEmpty)
+    }
+
+    @Test func `keys of all are rotated by an order a service`() async {
+        let (tasks, code, _) = await RecordingShell.run("rotate-keys all --id k1 --yes")
+        guard case .runEverywhere(let order, let options)? = tasks.first else {
+            Issue.record("\(tasks)")
+            return
+        }
+        #expect(order.id == "k1" && order.payload.action == "rotate-keys")
+        #expect(order.payload.service == nil && options.isConfirmed && code == .success)
+        let (dry, _, _) = await RecordingShell.run("rotate-keys all --dry-run")
+        #expect(dry == [.planEverywhere(action: "rotate-keys", arguments: [])])
     }
 }

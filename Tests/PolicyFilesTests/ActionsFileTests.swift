@@ -224,9 +224,10 @@ import Testing
         #expect(
             reversible == [
                 "app-runner-rollback", "app-runner-scale", "cloud-run-rollback",
-                "kubernetes-isolate-pod", "kubernetes-lockdown", "kubernetes-rollback",
-                "kubernetes-scale", "kubernetes-set-config", "kubernetes-set-resources",
+                "kubernetes-close-breaker", "kubernetes-isolate-pod", "kubernetes-lockdown",
+                "kubernetes-open-breaker", "kubernetes-rollback", "kubernetes-scale",
+                "kubernetes-set-config", "kubernetes-set-resources",
             ])
-        #expect(loaded.value.actions.count == 19)
+        #expect(loaded.value.actions.count == 25)
     }
 }

@@ -9,6 +9,10 @@ struct DreamNetShell: OperatorShell {
         switch task {
         case .order(let order, let options):
             return try await OrderSender(order, options, try Bus(invocation), invocation).run()
+        case .runEverywhere(let order, let options):
+            return try await EverywhereTask(invocation).run(order, options)
+        case .planEverywhere(let action, let arguments):
+            return try ActionTasks(invocation).planEverywhere(action: action, arguments: arguments)
         case .status, .flags, .incidents, .incident, .signals:
             return try await Views(try Bus(invocation), invocation).show(task)
         case .sendSignals(let payload):

@@ -14,6 +14,9 @@ public struct ActionDefinition: Sendable, Hashable {
         }
     }
 
+    /// In the place of an agent's name: there is none to be put into quarantine.
+    public static let nobody = "none"
+
     /// Its name.
     public var name: String
     /// One line for people.
@@ -41,6 +44,8 @@ public struct ActionDefinition: Sendable, Hashable {
     /// Who is told by a notification once it has ended: a contact of config/contacts.yaml, or
     /// `everyone`.
     public var tell: String?
+    /// Once it has succeeded, this verb of every other service that has it is run as well.
+    public var everywhere: String?
 
     /// An action.
     public init(
@@ -48,7 +53,8 @@ public struct ActionDefinition: Sendable, Hashable {
         parameters: [ActionParameter] = [], secrets: [String: ActionSecret] = [:],
         steps: [ActionPhase: [ActionStep]], isIdempotent: Bool, timeoutMs: Int64 = 60_000,
         retries: Int = 0, roles: Set<AccessRole> = [.responder, .commander],
-        needsSecondPerson: Bool = false, event: Event? = nil, tell: String? = nil
+        needsSecondPerson: Bool = false, event: Event? = nil, tell: String? = nil,
+        everywhere: String? = nil
     ) {
         self.name = name
         self.summary = summary
@@ -63,6 +69,7 @@ public struct ActionDefinition: Sendable, Hashable {
         self.needsSecondPerson = needsSecondPerson
         self.event = event
         self.tell = tell
+        self.everywhere = everywhere
     }
 
     /// Whether it can be taken back.

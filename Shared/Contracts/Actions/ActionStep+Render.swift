@@ -19,7 +19,12 @@ extension ActionStep {
                     headers: try Self.render(call.headers, value),
                     body: try call.body?.render(value), expectedStatus: call.expectedStatus,
                     authorityFile: call.authorityFile))
-        case .flags(let settings): return .flags(settings)
+        case .flags(let settings):
+            return .flags(
+                try settings.map { (setting) throws(ActionError) in
+                    FlagSetting(
+                        flag: try ActionTemplate(setting.flag).render(value), value: setting.value)
+                })
         case .message(let message):
             return .message(
                 topic: message.topic, key: try message.key.render(value),
@@ -45,7 +50,10 @@ extension ActionStep {
                 + call.headers.sorted { $0.key < $1.key }
                 .map { ("http.headers.\($0.key)", $0.value, .secret) }
                 + (call.body.map { [("http.body", $0, .secretText)] } ?? [])
-        case .flags: return []
+        case .flags(let settings):
+            return settings.compactMap { setting in
+                (try? ActionTemplate(setting.flag)).map { ("flags.\(setting.flag)", $0, .plain) }
+            }
         case .message(let message):
             return [
                 ("message.key", message.key, .plain), ("message.value", message.value, .text),

@@ -40,6 +40,9 @@ enum ActionReader {
         }
         action.roles = roles(map, &findings)
         action.event = event(map, &findings)
+        findings.set(&action.everywhere) { () throws(YAMLError) in
+            .some(try map.optionalString("everywhere"))
+        }
         findings.set(&action.tell) { () throws(YAMLError) in .some(try contact(map)) }
         findings.close(map)
         guard findings.errors.count == before else { return nil }

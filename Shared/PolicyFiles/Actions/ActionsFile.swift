@@ -46,6 +46,14 @@ struct ActionsFile {
             }
             bind(service, field, &catalog, &findings)
         }
+        for (service, verbs) in catalog.services.sorted(by: { $0.key < $1.key }) {
+            for (verb, binding) in verbs.sorted(by: { $0.key < $1.key })
+            where catalog.actions[binding.action]?.everywhere == verb {
+                findings.conflict(
+                    "services.\(service).\(verb): its action goes everywhere by this very verb",
+                    at: map.optional("services")?.mark ?? map.mark)
+            }
+        }
         findings.close(map)
         return catalog
     }

@@ -72,12 +72,20 @@ extension ActionDesk {
         guard steps.indices.contains(state.step) else {
             return failChanged(&state, nowMs: nowMs)
         }
-        if case .flags(let settings) = steps[state.step].effect {
+        if case .flags = steps[state.step].effect {
+            let values = (id: state.id, captured: state.captured)
+            let work = try? steps[state.step].render {
+                call.value($0, id: values.id, captured: values.captured, secret: nil)
+            }
+            guard case .flags(let settings)? = work else {
+                return failChanged(&state, nowMs: nowMs)
+            }
             if !state.hasBegun {
                 state.hasBegun = true
                 say(outcome(of: state, .started), state)
             }
-            news.append(.flags(settings, state))
+            let named = settings.filter { $0.flag != FlagRules.agent(ActionDefinition.nobody) }
+            news.append(.flags(named, state))
             return goOn(&state, nowMs: nowMs)
         }
         state.isStepStarted = false

@@ -231,10 +231,14 @@ final class ActionDesk {
         say(ended, state)
         changeOpen(by: -1)
         timers.set(Self.timerPrefix + state.id, dueMs: nowMs + Self.rememberedMs)
-        guard wasQueued, var queue = queues[state.target] else { return }
-        queue.ids.removeAll { $0 == state.id }
-        queues[state.target] = queue.ids.isEmpty ? nil : queue
-        if let next = queue.ids.first, var waiting = states[next] { begin(&waiting, nowMs: nowMs) }
+        if wasQueued, var queue = queues[state.target] {
+            queue.ids.removeAll { $0 == state.id }
+            queues[state.target] = queue.ids.isEmpty ? nil : queue
+            if let next = queue.ids.first, var waiting = states[next] {
+                begin(&waiting, nowMs: nowMs)
+            }
+        }
+        if status.isSuccess, state.undoOf == nil { goEverywhere(state, nowMs: nowMs) }
     }
 
     private func changeOpen(by change: Int) {

@@ -80,9 +80,18 @@ struct ActionCommands: Sendable {
                 "dreamnet scale checkout --replicas 5"
             ) { [NamedValue(name: "replicas", value: String(try $0[Self.replicas]))] },
             verb(
-                "rotate-keys", "Give a service new keys, and restart it.", [],
-                "dreamnet rotate-keys checkout --reason 'key leaked'"
+                "rotate-keys", "Give a service new keys, and restart it; 'all': every service.",
+                [arguments.yes], "dreamnet rotate-keys all --reason 'key leaked'"
             ) { _ in [] },
+            verb(
+                "shift-traffic", "Send the traffic to a version, such as the last known good.",
+                [Self.version], "dreamnet shift-traffic checkout --to checkout-00041"
+            ) { try $0[Self.version].map { [NamedValue(name: "to", value: $0)] } ?? [] },
+            verb(
+                "failover", "Let the database of a service fail over to its replica.", [],
+                "dreamnet failover checkout --reason 'the primary is gone'"
+            ) { _ in [] },
+            circuitBreaker,
             verb(
                 "breach", "Contain a security breach: evidence first, then everything stops.", [],
                 "dreamnet breach checkout --set pod=web-1 --set app=web --reason 'shell in a pod'"
@@ -174,9 +183,21 @@ struct ActionCommands: Sendable {
     private func send(
         _ action: String, service: String, _ values: [NamedValue], _ invocation: Invocation
     ) async throws -> ExitCode {
+        // Seed 000, rotateKeys: of one service, or of all.
+        let isForAll = action == "rotate-keys" && service == "all"
         guard try !invocation[Self.dryRun] else {
+            if isForAll {
+                return try await shell.perform(
+                    .planEverywhere(action: action, arguments: values), invocation)
+            }
             return try await shell.perform(
                 .planAction(service: service, action: action, arguments: values), invocation)
+        }
+        if isForAll {
+            return try await builder.sendEverywhere(timeoutMs: Self.runTimeoutMs, invocation) {
+                $0.action = action
+                $0.arguments = values.isEmpty ? nil : values
+            }
         }
         return try await builder.sendAction(
             .runAction, .service(service), timeoutMs: Self.runTimeoutMs, invocation
@@ -184,6 +205,31 @@ struct ActionCommands: Sendable {
             $0.service = service
             $0.action = action
             $0.arguments = values.isEmpty ? nil : values
+        }
+    }
+
+    private enum Breaker: String, CaseIterable, Sendable { case open, close }
+
+    /// Seed 003, "Third-Party Service Outage".
+    private var circuitBreaker: ToolCommand {
+        let service = arguments.servicePosition
+        let state = Argument.positional(
+            "state", .choice(Breaker.self),
+            help: "open: nothing goes to the dependency; close: it does again.")
+        return ToolCommand(
+            "circuit-breaker", summary: "Open or close the circuit breaker of a service.",
+            discussion: "Its verbs are open-breaker and close-breaker in config/actions.yaml.",
+            section: Self.section,
+            arguments: [state, service, Self.settings, Self.dryRun] + arguments.ofEveryOrder,
+            examples: [
+                .init(
+                    "dreamnet circuit-breaker open checkout --reason 'payments is down'",
+                    "Shows its plan, runs it, and waits until it is verified.")
+            ]
+        ) { [self] invocation in
+            try await send(
+                "\(try invocation[state].rawValue)-breaker", service: try invocation[service],
+                try invocation[Self.settings], invocation)
         }
     }
 

@@ -4,6 +4,10 @@ public import Contracts
 public enum OperatorTask: Sendable, Hashable {
     /// Send an order.
     case order(OperatorOrder, OrderOptions)
+    /// Run a verb on every service that has it: the order is one of them, without its service.
+    case runEverywhere(OperatorOrder, OrderOptions)
+    /// What one would do to each.
+    case planEverywhere(action: String, arguments: [NamedValue])
     /// What matters now.
     case status
     /// Flags: of one service or of all, those at rest included or not.

@@ -48,10 +48,31 @@ struct OrderBuilder: Sendable {
             payload, scope, isConfirmed: true, timeoutMs: timeoutMs, invocation)
     }
 
+    /// Sends an order for each service that has the verb which `fill` names.
+    func sendEverywhere(
+        timeoutMs: Int64, _ invocation: Invocation, _ fill: (inout CommandPayload) throws -> Void
+    ) async throws -> ExitCode {
+        var payload = try start(.runAction, invocation)
+        try fill(&payload)
+        let (order, options) = try order(
+            payload, .all(except: []), isConfirmed: try invocation[arguments.yes],
+            timeoutMs: timeoutMs, invocation)
+        return try await shell.perform(.runEverywhere(order, options), invocation)
+    }
+
     private func send(
         _ payload: CommandPayload, _ scope: OrderScope, isConfirmed: Bool,
         timeoutMs: Int64? = nil, _ invocation: Invocation
     ) async throws -> ExitCode {
+        let (order, options) = try order(
+            payload, scope, isConfirmed: isConfirmed, timeoutMs: timeoutMs, invocation)
+        return try await shell.perform(.order(order, options), invocation)
+    }
+
+    private func order(
+        _ payload: CommandPayload, _ scope: OrderScope, isConfirmed: Bool, timeoutMs: Int64?,
+        _ invocation: Invocation
+    ) throws -> (OperatorOrder, OrderOptions) {
         let givenID = try invocation[arguments.id]
         let order = OperatorOrder(
             id: givenID ?? shell.newID(), isRepetition: givenID != nil, scope: scope,
@@ -64,7 +85,7 @@ struct OrderBuilder: Sendable {
                 : try invocation[arguments.timeout],
             isConfirmed: isConfirmed,
             keyFile: try invocation[arguments.key])
-        return try await shell.perform(.order(order, options), invocation)
+        return (order, options)
     }
 
     private func start(_ type: CommandType, _ invocation: Invocation) throws -> CommandPayload {

@@ -31,6 +31,25 @@ struct ActionTasks: Sendable {
         return .success
     }
 
+    /// Shows what a verb would do to each service that has it.
+    func planEverywhere(action: String, arguments: [NamedValue]) throws -> ExitCode {
+        for service in try services(with: action) {
+            _ = try plan(service: service, action: action, arguments: arguments)
+        }
+        return .success
+    }
+
+    /// The services that have a verb, by name.
+    func services(with verb: String) throws -> [String] {
+        let services = try catalog().services.filter { $0.value[verb] != nil }.keys.sorted()
+        guard !services.isEmpty else {
+            throw CommandFailure(
+                "no service has '\(verb)'", hint: "The end of config/actions.yaml binds verbs.",
+                exitCode: .usage)
+        }
+        return services
+    }
+
     /// The plan of an order, for the person who gives it; nil where the actions are not known
     /// here, or say no: control-core knows them.
     static func report(
