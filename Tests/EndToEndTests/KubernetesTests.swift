@@ -9,69 +9,6 @@ import Testing
 extension EndToEnd {
     /// The shipped Kubernetes actions, by `dreamnet`, on a real control plane.
     @Suite struct `On a real Kubernetes` {
-        /// What a test needs to run an action and look at the cluster.
-        private struct Stage {
-            let cluster: KubeCluster
-            let stack: Stack
-            let dreamnet: OperatorProgram
-
-            /// Runs `dreamnet` with these words, and waits for the end of what it ordered.
-            func run(_ words: String..., author: String = "alice") async throws
-                -> OperatorProgram.Run
-            {
-                try await dreamnet.run(
-                    words + ["--as", author, "--wait", "--timeout", "100s", "--reason", "a test"])
-            }
-
-            /// Runs an action that succeeds.
-            /// - Returns: its id.
-            @discardableResult
-            func done(_ words: String...) async throws -> String {
-                let id = String(UInt64.random(in: .min ... .max), radix: 36)
-                let run = try await dreamnet.run(
-                    words + [
-                        "--as", "alice", "--wait", "--timeout", "100s", "--reason", "a test",
-                        "--id", id,
-                    ])
-                try #require(run.code == 0, "\(words): \(run.text)")
-                return id
-            }
-
-            func undo(_ id: String) async throws {
-                let run = try await run("actions", "undo", id)
-                try #require(run.code == 0, "undo of \(id): \(run.text)")
-            }
-
-            func image() async throws -> String {
-                try await cluster.text(
-                    "get", "deployment/web",
-                    "--output=jsonpath={.spec.template.spec.containers[0].image}")
-            }
-
-            func ready() async throws {
-                _ = try await cluster.text(
-                    "rollout", "status", "deployment/web", "--timeout=30s")
-            }
-
-            /// The name of some pod of the deployment, once its rollout is over: one of the rollout
-            /// before may be gone before anything is done to it.
-            func pod() async throws -> String {
-                try await ready()
-                let replicas = try await cluster.text(
-                    "get", "deployment/web", "--output=jsonpath={.spec.replicas}")
-                return try await eventualValue("the pods of the rollout", within: .seconds(30)) {
-                    let pods = try await cluster.text(
-                        "get", "pods", "--selector=app=web",
-                        "--output=jsonpath={range .items[*]}{.metadata.name}/"
-                            + "{.metadata.deletionTimestamp} {end}"
-                    ).split(separator: " ")
-                    guard "\(pods.count)" == replicas, pods.allSatisfy({ $0.hasSuffix("/") })
-                    else { return nil }
-                    return pods.first.map { String($0.dropLast()) }
-                }
-            }
-        }
-
         private static let services = """
             services:
               shop:
@@ -102,7 +39,7 @@ extension EndToEnd {
 
             """
 
-        private static func with(_ body: (Stage) async throws -> Void) async throws {
+        private static func with(_ body: (KubeStage) async throws -> Void) async throws {
             let stack = try Stack(try await TestBroker.shared())
             let home = stack.home
             let cluster = try await KubeCluster(in: home.path + "/kube")
@@ -129,7 +66,7 @@ extension EndToEnd {
                 try home.write(String(text), to: "config/actions.yaml")
                 try await stack.run { stack in
                     let dreamnet = OperatorProgram(kafka: stack.kafka, home: stack.home.path)
-                    try await body(Stage(cluster: cluster, stack: stack, dreamnet: dreamnet))
+                    try await body(KubeStage(cluster: cluster, stack: stack, dreamnet: dreamnet))
                 }
             } catch {
                 try await cluster.stop()
@@ -138,7 +75,7 @@ extension EndToEnd {
             try await cluster.stop()
         }
 
-        private static func deploy(_ stage: Stage) async throws {
+        private static func deploy(_ stage: KubeStage) async throws {
             let cluster = stage.cluster
             _ = try await cluster.text(
                 "create", "deployment", "web", "--image=web:1", "--replicas=2")
@@ -169,7 +106,7 @@ extension EndToEnd {
             }
         }
 
-        private static func rollBack(_ stage: Stage) async throws {
+        private static func rollBack(_ stage: KubeStage) async throws {
             let plan = try await stage.dreamnet.run(["rollback", "shop", "--dry-run"])
             #expect(plan.text.contains("rollout undo deployment/web --namespace=default"))
             #expect(try await stage.image() == "web:2", "a dry run touches nothing")
@@ -194,7 +131,7 @@ extension EndToEnd {
             #expect(tookMs < 15_000)
         }
 
-        private static func changeDeployment(_ stage: Stage) async throws {
+        private static func changeDeployment(_ stage: KubeStage) async throws {
             let replicas = ["get", "deployment/web", "--output=jsonpath={.spec.replicas}"]
             let scaled = try await stage.done("scale", "shop", "--replicas", "4")
             #expect(try await stage.cluster.kube(replicas).text == "4")
@@ -216,7 +153,7 @@ extension EndToEnd {
             #expect(try await stage.cluster.kube(limits).text == "")
         }
 
-        private static func changePods(_ stage: Stage) async throws {
+        private static func changePods(_ stage: KubeStage) async throws {
             let stuck = try await stage.pod()
             let deleted = try await stage.done(
                 "actions", "run", "kubernetes-delete-pod", "--service", "shop", "--set",
@@ -235,7 +172,7 @@ extension EndToEnd {
             try await stage.ready()
         }
 
-        private static func changeSecretsAndConfig(_ stage: Stage) async throws {
+        private static func changeSecretsAndConfig(_ stage: KubeStage) async throws {
             let key = ["get", "secret/keys", "--output=jsonpath={.data.API_KEY}"]
             try stage.stack.home.makeFolder("secrets")
             try stage.stack.home.write("opensesame\n", to: "secrets/keys.API_KEY")
@@ -265,7 +202,7 @@ extension EndToEnd {
         }
 
         /// The circuit breaker, the database of two people, and the keys of all.
-        private static func failOver(_ stage: Stage) async throws {
+        private static func failOver(_ stage: KubeStage) async throws {
             let value = [
                 "get", "configmap/settings", "--output=jsonpath={.data.CIRCUIT_BREAKER_ENABLED}",
             ]
@@ -315,7 +252,7 @@ extension EndToEnd {
         }
 
         /// Two people are needed.
-        private static func lockDown(_ stage: Stage) async throws {
+        private static func lockDown(_ stage: KubeStage) async throws {
             let sent = try await stage.dreamnet.run([
                 "actions", "run", "kubernetes-lockdown", "--service", "shop", "--set", "app=web",
                 "--as", "alice", "--no-wait", "--id", "lock",
@@ -338,7 +275,7 @@ extension EndToEnd {
         }
 
         /// Seed 003, "Security Breach": one command.
-        private static func contain(_ stage: Stage) async throws {
+        private static func contain(_ stage: KubeStage) async throws {
             let pod = try await stage.pod()
             let key = ["get", "secret/keys", "--output=jsonpath={.data.API_KEY}"]
             let keyBefore = try await stage.cluster.kube(key).text
@@ -397,7 +334,7 @@ extension EndToEnd {
             }
         }
 
-        private static func fail(_ stage: Stage) async throws {
+        private static func fail(_ stage: KubeStage) async throws {
             // An account without rights.
             _ = try await stage.cluster.text("create", "serviceaccount", "limited")
             let token = try await stage.cluster.text("create", "token", "limited")

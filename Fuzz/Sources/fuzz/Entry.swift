@@ -11,6 +11,7 @@ extension FuzzTarget {
     /// All of them.
     static let all: [FuzzTarget] = [
         .envelope, .payload, .json, .schema, .yaml, .topics, .runbook, .severity, .config,
+        .actions, .access,
         .prometheus, .headers, .tables, .transaction, .hotkey, .commandLine, .intake, .views,
     ]
 

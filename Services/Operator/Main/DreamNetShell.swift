@@ -11,8 +11,6 @@ struct DreamNetShell: OperatorShell {
             return try await OrderSender(order, options, try Bus(invocation), invocation).run()
         case .runEverywhere(let order, let options):
             return try await EverywhereTask(invocation).run(order, options)
-        case .planEverywhere(let action, let arguments):
-            return try ActionTasks(invocation).planEverywhere(action: action, arguments: arguments)
         case .status, .flags, .incidents, .incident, .signals:
             return try await Views(try Bus(invocation), invocation).show(task)
         case .sendSignals(let payload):
@@ -26,10 +24,8 @@ struct DreamNetShell: OperatorShell {
         case .command(let id, let sinceMs):
             return try await CommandLookup(try Bus(invocation), invocation)
                 .show(id, sinceMs: sinceMs)
-        case .actions(let service): return try ActionTasks(invocation).list(service: service)
-        case .planAction(let service, let action, let arguments):
-            return try ActionTasks(invocation)
-                .plan(service: service, action: action, arguments: arguments)
+        case .actions, .planAction, .planEverywhere:
+            return try ActionTasks(invocation).show(task)
         case .flagHistory(let flag, let service, let sinceMs):
             return try await FlagHistory(try Bus(invocation), invocation)
                 .show(flag, service: service, sinceMs: sinceMs)

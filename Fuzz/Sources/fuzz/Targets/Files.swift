@@ -76,11 +76,12 @@ extension FuzzTarget {
         }
     }
 
-    private enum Homes {
+    enum Homes {
         static let topics = FuzzHome(
             copying: [
                 "topics/nervous.signal.yaml", "topics/nervous.os-core.state.yaml",
                 "topics/nervous.setting.yaml", "topics/profiles.yaml",
+                "topics/principals.yaml",
                 "topics/schemas/signal.schema.json", "topics/schemas/signal-values.schema.json",
                 "topics/schemas/scrape-failure.schema.json", "topics/schemas/setting.schema.json",
             ], folders: ["topics", "topics/schemas"])
@@ -92,7 +93,7 @@ extension FuzzTarget {
     }
 
     /// What is read; of what cannot be, each problem has its place.
-    private static func check<Value>(
+    static func check<Value>(
         _ load: () throws(PolicyFilesError) -> Loaded<Value>
     ) -> Loaded<Value>? {
         do throws(PolicyFilesError) {

@@ -14,7 +14,18 @@ struct ActionTasks: Sendable {
         home = try invocation[ConnectionOptions.home]
     }
 
-    func list(service: String?) throws -> ExitCode {
+    func show(_ task: OperatorTask) throws -> ExitCode {
+        switch task {
+        case .planAction(let service, let action, let arguments):
+            try plan(service: service, action: action, arguments: arguments)
+        case .planEverywhere(let action, let arguments):
+            try planEverywhere(action: action, arguments: arguments)
+        case .actions(let service): try list(service: service)
+        default: try list(service: nil)
+        }
+    }
+
+    private func list(service: String?) throws -> ExitCode {
         let report = ActionListReport(try catalog(), service: service)
         invocation.out.write(
             invocation.wantsJSON
@@ -22,7 +33,7 @@ struct ActionTasks: Sendable {
         return .success
     }
 
-    func plan(service: String, action: String, arguments: [NamedValue]) throws -> ExitCode {
+    private func plan(service: String, action: String, arguments: [NamedValue]) throws -> ExitCode {
         let call = try call(service: service, action: action, arguments: arguments)
         let report = try ActionPlanReport(call, action: action)
         invocation.out.write(
@@ -32,7 +43,7 @@ struct ActionTasks: Sendable {
     }
 
     /// Shows what a verb would do to each service that has it.
-    func planEverywhere(action: String, arguments: [NamedValue]) throws -> ExitCode {
+    private func planEverywhere(action: String, arguments: [NamedValue]) throws -> ExitCode {
         for service in try services(with: action) {
             _ = try plan(service: service, action: action, arguments: arguments)
         }
