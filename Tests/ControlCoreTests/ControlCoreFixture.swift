@@ -14,11 +14,12 @@ struct ControlCoreFixture {
             "checkout": .act, "billing": .act, "search": .act, "mail": .act, "cart": .ask,
         ],
         idsMax: Int = 1000, actions: ActionCatalog = ActionCatalog(),
-        access: AccessPolicy = AccessPolicy()
+        access: AccessPolicy = AccessPolicy(), environment: [EnvironmentHotkey] = [],
+        instance: String = "a"
     ) throws {
         let policy = ControlCorePolicy(
             idsMax: idsMax, settingPartitions: 3, automation: automation, actions: actions,
-            access: access)
+            access: access, environment: environment, instance: instance)
         harness = try ReducerHarness(at: Self.startMs) { ControlCoreReducer(policy: policy) }
         try harness.advance(to: Self.startMs)
     }

@@ -9,7 +9,7 @@ public final class ControlCoreReducer: Reducer {
     /// What it reads and writes.
     public let topology = Topology(
         service: "control-core", inputs: [.command, .request, .effect],
-        outputs: [.outcome, .directive, .setting, .flags, .alert, .action])
+        outputs: [.outcome, .directive, .setting, .flags, .alert, .action, .request])
     /// Its timers: the heartbeat, ends of holds and settings, directives without an answer.
     public let timers: Timers?
 
@@ -24,8 +24,10 @@ public final class ControlCoreReducer: Reducer {
     private let reader: OrderReader
     let actions: ActionDesk
     let access: AccessCheck
+    private let environment: EnvironmentDesk
 
     private static let heartbeatTimer = "heartbeat"
+    private static let environmentTimer = "environment"
     private static let directiveTimerPrefix = "directive|"
 
     /// A reducer that goes by `policy`.
@@ -42,19 +44,21 @@ public final class ControlCoreReducer: Reducer {
         reader = OrderReader(policy: policy)
         access = AccessCheck(policy: policy.access)
         actions = ActionDesk(policy: policy, timers: schedule)
+        environment = EnvironmentDesk(policy: policy)
     }
 
     /// The tables, timers included.
     public var tables: [any StateStore] {
         [
             flags.table, settings.table, pending, guardrails.touched, counters, ids,
-            actions.states, actions.queues, actions.effector, schedule,
+            actions.states, actions.queues, actions.effector, environment.table, schedule,
         ]
     }
 
     /// The heartbeat goes on at once: who reads the flags sees that somebody is here again.
     public func start(_ context: ReducerContext) {
         schedule.set(Self.heartbeatTimer, dueMs: context.nowMs)
+        if !environment.isEmpty { schedule.set(Self.environmentTimer, dueMs: context.nowMs) }
     }
 
     /// Takes an order, or the answer to one that was passed on.
@@ -78,6 +82,10 @@ public final class ControlCoreReducer: Reducer {
     public func fire(_ timer: String, dueMs: Int64, _ context: ReducerContext) {
         if timer == Self.heartbeatTimer {
             beat(context)
+        } else if timer == Self.environmentTimer {
+            for order in environment.begin(nowMs: context.nowMs) {
+                context.emit(order.request, id: order.id, key: ServiceName.all)
+            }
         } else if timer.hasPrefix(Self.directiveTimerPrefix) {
             let id = String(timer.dropFirst(Self.directiveTimerPrefix.count))
             answer(
@@ -113,10 +121,17 @@ public final class ControlCoreReducer: Reducer {
         do throws(OrderRefusal) {
             let decoded = try decode(envelope)
             request = decoded
-            try checkAge(envelope, brokerMs: source.brokerMs, nowMs: context.nowMs)
-            try checkSignature(envelope, author: decoded.author, source, context)
+            let isOwn =
+                envelope.role == .system && !source.isFromPeople
+                && environment.takes(envelope.id, decoded)
+            // An order of the environment is there as long as its variable is.
+            if !isOwn {
+                try checkAge(envelope, brokerMs: source.brokerMs, nowMs: context.nowMs)
+                try checkSignature(envelope, author: decoded.author, source, context)
+            }
             let order = try reader.order(
-                id: envelope.id, role: envelope.role, fromPeople: source.isFromPeople, decoded)
+                id: envelope.id, role: envelope.role, fromPeople: source.isFromPeople,
+                isOfEnvironment: isOwn, decoded)
             try carryOut(order, context)
         } catch {
             try refuse(error, envelope, request, context)

@@ -1,6 +1,6 @@
 /// Who set a flag to what, and until when.
 public struct FlagHold: Codable, Sendable, Hashable {
-    /// `person/<name>`, or `incident/<id>`.
+    /// `person/<name>`, `incident/<id>`, `service/<name>` or `environment/<instance>`.
     public var holder: String
     /// The value that this holder wants.
     public var value: FlagValue

@@ -29,6 +29,14 @@ package struct ServiceProcess: Sendable {
         return isBeside ? folder : ProjectPaths.path(".build/debug")
     }()
 
+    /// What the environment of whoever runs the tests must not decide.
+    private static let cleared: [String: String?] = [
+        "KAFKA_BOOTSTRAP_SERVERS": nil, "DREAMNET_CONFIG": nil, "DREAMNET_KAFKA": nil,
+        "DREAMNET_KAFKA_SECRET": nil, "SWIFT_BACKTRACE": "enable=no", "SAFE_MODE": nil,
+        "WRITE_DRAIN": nil, "CITADEL_ENABLED": nil, "DOME_SCAN_ENABLED": nil,
+        "AI_EMBEDDINGS_ENABLED": nil, "USE_LATENT_COLLABORATION": nil,
+    ]
+
     /// The path of an executable.
     package static func program(_ name: String) -> String { "\(programFolder)/\(name)" }
 
@@ -36,7 +44,7 @@ package struct ServiceProcess: Sendable {
     /// over at once.
     package static func start(
         _ service: Service, _ kafka: KafkaConfiguration, home: StackHome, run: Int,
-        instance number: Int = 0, options: [String] = []
+        instance number: Int = 0, options: [String] = [], environment: [String: String] = [:]
     ) throws -> ServiceProcess {
         let instance = "\(service.rawValue)-\(number)"
         let log = "\(home.path)/logs/\(instance).\(run).log"
@@ -49,10 +57,7 @@ package struct ServiceProcess: Sendable {
                 + kafka.properties.sorted { $0.key < $1.key }.flatMap {
                     ["--kafka", "\($0)=\($1)"]
                 },
-            environment: .inheritedChanging([
-                "KAFKA_BOOTSTRAP_SERVERS": nil, "DREAMNET_CONFIG": nil, "DREAMNET_KAFKA": nil,
-                "DREAMNET_KAFKA_SECRET": nil, "SWIFT_BACKTRACE": "enable=no",
-            ]),
+            environment: .inheritedChanging(cleared.merging(environment) { $1 }),
             output: .file(log), errorOutput: nil)
         return ServiceProcess(
             service: service, instance: instance, child: child, logFile: log)

@@ -91,7 +91,9 @@ package final class Stack: Sendable {
 
     /// Starts an instance of a service; its predecessor must have ended.
     @discardableResult
-    package func start(_ service: Service, instance number: Int = 0) throws -> ServiceProcess {
+    package func start(
+        _ service: Service, instance number: Int = 0, environment: [String: String] = [:]
+    ) throws -> ServiceProcess {
         let (run, options) = state.withLock { state in
             state.runs += 1
             return (state.runs, state.options[service] ?? [])
@@ -99,7 +101,8 @@ package final class Stack: Sendable {
         var kafka = serviceKafka
         kafka.properties.merge(logOn(service)) { $1 }
         let process = try ServiceProcess.start(
-            service, kafka, home: home, run: run, instance: number, options: options)
+            service, kafka, home: home, run: run, instance: number, options: options,
+            environment: environment)
         state.withLock { $0.processes[Key(service: service, number: number)] = process }
         return process
     }

@@ -15,7 +15,7 @@ final class Guardrails {
     /// Refuses what the automation may not do. An undo passes all but the scope: it only takes
     /// back what the automation did.
     func check(_ order: Order, paused: Bool, nowMs: Int64) throws(OrderRefusal) {
-        guard !order.actor.isPerson else { return }
+        guard order.actor.isAutomation else { return }
         try checkScope(order)
         guard !order.onlyTakesBack else { return }
         guard let evidenceTs = order.request.evidenceTs, evidenceTs >= 0,
@@ -42,7 +42,7 @@ final class Guardrails {
 
     /// Records that the automation touched the order's service.
     func record(_ order: Order, nowMs: Int64) {
-        guard !order.actor.isPerson, !order.onlyTakesBack else { return }
+        guard order.actor.isAutomation, !order.onlyTakesBack else { return }
         touched[order.service] = nowMs
     }
 

@@ -12,7 +12,8 @@ struct OrderReader {
     private static let exceptMax = 1_000
 
     func order(
-        id: String, role: Role, fromPeople: Bool, _ asReceived: RequestPayload
+        id: String, role: Role, fromPeople: Bool, isOfEnvironment: Bool = false,
+        _ asReceived: RequestPayload
     ) throws(OrderRefusal) -> Order {
         let request =
             asReceived.type == CommandType.hotkey.rawValue
@@ -21,7 +22,11 @@ struct OrderReader {
             throw OrderRefusal(.unknownType, "no such command: \(request.type.prefix(64))")
         }
         try checkTexts(request)
-        let actor = try actor(role: role, fromPeople: fromPeople, request)
+        let actor =
+            isOfEnvironment
+            ? Actor(
+                environment: String(request.author.dropFirst(Actor.environmentPrefix.count)))
+            : try actor(role: role, fromPeople: fromPeople, request)
         let service = try service(type, request)
         return Order(
             id: id, type: type, action: try action(type, request, service: service), actor: actor,

@@ -30,6 +30,12 @@ public struct ControlCorePolicy: Sendable, Hashable {
     public var actions: ActionCatalog
     /// Who may what (config/access.yaml).
     public var access: AccessPolicy
+    /// What the environment of this instance orders when it first has that value.
+    public var environment: [EnvironmentHotkey]
+    /// Of how many variables and instances it is remembered what they ordered.
+    public var environmentMax = 1_000
+    /// This instance, for the ids of what its environment orders.
+    public var instance: String
 
     /// The defaults of the project.
     public init(
@@ -39,7 +45,8 @@ public struct ControlCorePolicy: Sendable, Hashable {
         autoscaleFactor: Double = 2, heartbeatIntervalMs: Int64 = 5_000,
         directiveTimeoutMs: Int64 = 60_000, settingPartitions: Int32 = 4,
         automation: [String: AutomationMode] = [:], actions: ActionCatalog = ActionCatalog(),
-        access: AccessPolicy = AccessPolicy()
+        access: AccessPolicy = AccessPolicy(), environment: [EnvironmentHotkey] = [],
+        instance: String = "control-core-0"
     ) {
         self.commandMaxAgeMs = commandMaxAgeMs
         self.actWithinMs = actWithinMs
@@ -55,5 +62,7 @@ public struct ControlCorePolicy: Sendable, Hashable {
         self.automation = automation
         self.actions = actions
         self.access = access
+        self.environment = environment
+        self.instance = instance
     }
 }
