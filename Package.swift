@@ -88,7 +88,8 @@ let shared: [Target] = [
         "Effectors", "Shared/Effectors",
         ["Contracts", "JSON", "HTTP", "Processes", "Signing", "Streams"]),
     library(
-        "DreamNetClient", "Shared/DreamNetClient", ["Contracts", "JSON", "Streams", "StreamsKafka"]),
+        "DreamNetClient", "Shared/DreamNetClient",
+        ["Contracts", "JSON", "Signing", "Streams", "StreamsKafka"]),
     library(
         "Runtime", "Shared/Runtime",
         [
@@ -152,7 +153,8 @@ let services: [Target] = [
     program(
         "dreamnet", "Services/Operator/Main",
         [
-            "OperatorDomain", "CommandLineKit", "Contracts", "JSON", "YAML", "HTTP", "Streams",
+            "OperatorDomain", "CommandLineKit", "Contracts", "DreamNetClient", "JSON", "YAML",
+            "HTTP", "Streams",
             "StreamsKafka", "TopicCatalog", "PolicyFiles", "Runtime", "NervousSystemDomain",
             "OSCoreDomain", "Processes", "Signing",
         ]),
@@ -181,11 +183,12 @@ let benchmarks: [Target] = [
     .executableTarget(
         name: "bench-c", dependencies: ["CRdKafka"], path: "Benchmarks/bench-c",
         cSettings: [.unsafeFlags(["-O2"])]),
+    .target(name: "CAllocations", path: "Benchmarks/allocations"),
     program(
         "bench", "Benchmarks/bench",
         [
-            "CommandLineKit", "Contracts", "HTTP", "JSON", "OSCoreDomain", "Processes", "Runtime",
-            "Streams", "StreamsKafka",
+            "CAllocations", "CommandLineKit", "Contracts", "DreamNetClient", "HTTP", "JSON",
+            "OSCoreDomain", "Processes", "Runtime", "Streams", "StreamsKafka",
         ]),
 ]
 
@@ -228,8 +231,8 @@ let testTargets: [Target] = [
     tests(
         "TopicCatalogTests",
         [
-            "TopicCatalog", "Contracts", "ControlCoreDomain", "IncidentCoreDomain", "JSON",
-            "NervousSystemDomain", "Streams", "YAML",
+            "TopicCatalog", "Contracts", "ControlCoreDomain", "DreamNetClient",
+            "IncidentCoreDomain", "JSON", "NervousSystemDomain", "Streams", "YAML",
         ]),
     tests(
         "EffectorsTests",
@@ -237,7 +240,7 @@ let testTargets: [Target] = [
     tests(
         "DreamNetClientTests",
         [
-            "DreamNetClient", "Contracts", "JSON", "Streams", "StreamsKafka", "TestKit",
+            "DreamNetClient", "Contracts", "JSON", "Signing", "Streams", "StreamsKafka", "TestKit",
         ]),
     tests(
         "RuntimeTests",
@@ -261,7 +264,12 @@ let testTargets: [Target] = [
             "OperatorDomain", "CommandLineKit", "Contracts", "JSON", "Signing", "Streams",
             "TopicCatalog",
         ]),
-    tests("ExamplesTests", ["ExampleKit", "HTTP", "Contracts", "DreamNetClient"]),
+    tests(
+        "ExamplesTests",
+        [
+            "AuditKit", "ExampleKit", "HTTP", "Contracts", "DreamNetClient", "Processes", "Runtime",
+            "StreamsKafka", "TestKit",
+        ]),
     tests(
         "EndToEndTests",
         [

@@ -17,7 +17,7 @@ struct BenchProgram {
             """,
         globals: BenchOptions.globals,
         subcommands: Comparison.all.map(comparing) + [
-            reducer, restore, latency, footprint, memory, letters, round,
+            reducer, restore, latency, footprint, memory, letters, flags, round,
         ])
 
     private static func comparing(_ comparison: Comparison) -> ToolCommand {
@@ -74,6 +74,13 @@ struct BenchProgram {
     ) { invocation in
         let bench = try LetterBench(invocation)
         return try await BenchTopics.clean(invocation) { try bench.run(invocation.out) }
+    }
+
+    private static let flags = ToolCommand(
+        "flags", summary: "What a look-up of a flag costs an app.",
+        arguments: BenchOptions.letters
+    ) { invocation in
+        try FlagBench(invocation).run(invocation.out)
     }
 
     private static let round = ToolCommand(

@@ -15,6 +15,13 @@ public struct FlagTable: Sendable {
     /// Nothing known yet.
     public init() {}
 
+    /// What was known before.
+    init(_ known: LastKnownFlags) {
+        for flag in known.flags { flags["\(flag.service)/\(flag.flag)"] = flag }
+        version = known.version
+        lastHeardMs = known.heardMs
+    }
+
     /// Takes a message of the topic; what is no flag is ignored, for a later release may say more.
     /// - Returns: whether the version moved on.
     @discardableResult
@@ -33,6 +40,42 @@ public struct FlagTable: Sendable {
         }
         lastHeardMs = max(lastHeardMs ?? 0, envelope.ts)
         return version != before
+    }
+
+    /// Changes the record of a flag, which is at rest if there is none.
+    mutating func change(
+        _ flag: String, service: String, _ body: (inout FlagPayload) -> Void
+    ) {
+        let key = "\(service)/\(flag)"
+        guard let rest = FlagRules.rest(flag) else { return }
+        var record =
+            flags[key]
+            ?? FlagPayload(
+                service: service, flag: flag, value: rest, version: 0, holders: [], updatedMs: 0)
+        body(&record)
+        record.except = nil
+        flags[key] = record
+    }
+
+    /// The record of a flag of `service`, or of all (`*`).
+    public func record(_ flag: String, service: String) -> FlagPayload? {
+        flags["\(service)/\(flag)"]
+    }
+
+    /// The records of a service and of all, by name.
+    public func flags(concerning service: String) -> [FlagPayload] {
+        flags.values.filter { $0.service == service || $0.service == ServiceName.all }
+            .sorted { ($0.flag, $0.service) < ($1.flag, $1.service) }
+    }
+
+    /// What holds for `service`, of every flag that was ever set for it or for all.
+    public func values(service: String) -> [String: FlagValue] {
+        var values: [String: FlagValue] = [:]
+        for flag in flags.values
+        where flag.service == service || flag.service == ServiceName.all {
+            if values[flag.flag] == nil { values[flag.flag] = value(flag.flag, service: service) }
+        }
+        return values
     }
 
     /// What holds for `service`; nil if nobody has ever set the flag for it.

@@ -47,7 +47,8 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
             flag: "module:citadel", hotkey: "FEATURE_FLAG=disable:citadel",
             incidentId: incidentID, severity: .p1, title: "Slow", text: "Looking at it",
             action: "rollback", arguments: [NamedValue(name: "to", value: "1")], actionId: "c0",
-            solo: true, result: "done", agent: "citadel")
+            solo: true, result: "done", agent: "citadel",
+            breakGlass: BreakGlassNote(host: "web-7", baseVersion: 4))
         let request = RequestPayload(
             type: "set_module", author: "service/nervous-system", service: "checkout",
             all: false, except: ["billing"], reason: "p95 is high", expiresAt: ts,
@@ -56,6 +57,7 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
             incidentId: incidentID, severity: .p1, title: "Slow", text: "Looking at it",
             action: "rollback", arguments: [NamedValue(name: "to", value: "1")], actionId: "c0",
             solo: true, result: "done", agent: "citadel",
+            breakGlass: BreakGlassNote(host: "web-7", baseVersion: 4),
             runbook: "p0", step: "safe-mode", undo: false, evidenceTs: ts, replyKey: "billing")
         let directive = DirectivePayload(
             type: "note_incident", commandId: "c1", author: "alice", service: "checkout",
@@ -145,7 +147,8 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
             reason: "why",
             author: "alice", commandId: "c1", value: 50, incidentId: incidentID,
             fromVersion: "web:2", toVersion: "web:1", agentId: "citadel",
-            queueName: "nervous.signal.dlq", drainedCount: 12, copy: true)
+            queueName: "nervous.signal.dlq", drainedCount: 12, flags: ["safe_mode"],
+            host: "web-7", givenMs: ts, copy: true)
         return [
             try PayloadSample(
                 full: signal, minimal: SignalPayload(service: "checkout", instance: "a")),

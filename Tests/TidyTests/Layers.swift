@@ -29,7 +29,7 @@ enum Layers {
             imports: ["Contracts", "JSON", "HTTP", "Processes", "Signing", "Streams"]),
         Module(
             folder: "Shared/DreamNetClient",
-            imports: ["Contracts", "JSON", "Streams", "StreamsKafka"]),
+            imports: ["Contracts", "JSON", "Signing", "Streams", "StreamsKafka"]),
         Module(
             folder: "Shared/Runtime",
             imports: [
@@ -69,7 +69,8 @@ enum Layers {
         Module(
             folder: "Services/Operator/Main",
             imports: [
-                "OperatorDomain", "CommandLineKit", "Contracts", "JSON", "YAML", "HTTP", "Streams",
+                "OperatorDomain", "CommandLineKit", "Contracts", "DreamNetClient", "JSON", "YAML",
+                "HTTP", "Streams",
                 "StreamsKafka", "TopicCatalog", "PolicyFiles", "Runtime", "NervousSystemDomain",
                 "OSCoreDomain", "Processes", "Signing",
             ]),

@@ -54,7 +54,7 @@ import TopicCatalog
             #expect(settings["max.message.bytes"] == String(source.maxMessageBytes + 65_536))
             #expect(settings["retention.ms"] == "2592000000")
             #expect(letters.partitions == source.partitions)
-            #expect(letters.readers == [.dreamnet, .deadLetters])
+            #expect(letters.readers == [.dreamnet, .deadLetters, .watchdog])
             #expect(letters.writers.filter { !$0.isService } == [.deadLetters])
         }
     }

@@ -1,5 +1,6 @@
 import Contracts
 import ControlCoreDomain
+import DreamNetClient
 import JSON
 import Streams
 import Testing
@@ -73,6 +74,33 @@ import TopicCatalog
                 }
             #expect(row[1] == shown.description, "\(row[0])")
         }
+    }
+
+    @Test func `the vectors of flags are those of the subscriber`() throws {
+        let section = document.section("Test vectors")
+        var table = FlagTable()
+        for block in WireDocument.jsonBlocks(section) {
+            table.take(try Envelope(parsing: Array(block.utf8)))
+        }
+        let rows = WireDocument.rows(section)
+        #expect(rows.count == 7)
+        for row in rows {
+            let rest = try #require(FlagRules.rest(row[0]))
+            for (service, shown) in zip(["checkout", "billing"], row.dropFirst()) {
+                let value = table.value(row[0], service: service) ?? rest
+                let expected = Double(shown).map(FlagValue.number) ?? .bool(shown == "true")
+                #expect(value == expected, "\(row[0]) of \(service)")
+            }
+        }
+    }
+
+    @Test func `the digest is that of the code`() throws {
+        let first = try #require(WireDocument.jsonBlocks(document.text).first)
+        let digest = try Envelope(parsing: Array(first.utf8)).digest()
+        let hex = digest.map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+        #expect(document.section("Test vectors").contains("the digest `\(hex)`"), "\(hex)")
     }
 
     @Test func `every status and code of an outcome is explained`() {

@@ -28,11 +28,12 @@ extension ControlCoreReducer {
     /// A signature that is wrong, or missing where it is required, is refused and told: somebody may
     /// be trying to give orders under another's name.
     func checkSignature(
-        _ envelope: Envelope, author: String, _ source: AccessCheck.Source,
+        _ envelope: Envelope, author: String, isBreakGlass: Bool, _ source: AccessCheck.Source,
         _ context: ReducerContext
     ) throws(OrderRefusal) {
         do throws(OrderRefusal) {
-            try access.checkSignature(of: envelope.role, author: author, source)
+            try access.checkSignature(
+                of: envelope.role, author: author, isBreakGlass: isBreakGlass, source)
         } catch {
             say(
                 ControlEventPayload(
@@ -48,6 +49,8 @@ extension ControlCoreReducer {
     func tellReplay(of envelope: Envelope, _ context: ReducerContext) {
         guard policy.access.requiresSignatures else { return }
         let request = try? envelope.payload(as: RequestPayload.self)
+        // Each subscriber of a machine publishes the orders that were given there.
+        guard request?.breakGlass == nil else { return }
         let author = request?.author ?? ""
         say(
             ControlEventPayload(

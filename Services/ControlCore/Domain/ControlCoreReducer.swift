@@ -24,6 +24,7 @@ public final class ControlCoreReducer: Reducer {
     private let reader: OrderReader
     let actions: ActionDesk
     let access: AccessCheck
+    let breakGlass = Table<String, BreakGlassMark>(id: 11, name: "break-glass")
     private let environment: EnvironmentDesk
 
     private static let heartbeatTimer = "heartbeat"
@@ -51,7 +52,8 @@ public final class ControlCoreReducer: Reducer {
     public var tables: [any StateStore] {
         [
             flags.table, settings.table, pending, guardrails.touched, counters, ids,
-            actions.states, actions.queues, actions.effector, environment.table, schedule,
+            actions.states, actions.queues, actions.effector, environment.table,
+            breakGlass, schedule,
         ]
     }
 
@@ -126,14 +128,18 @@ public final class ControlCoreReducer: Reducer {
                 && environment.takes(envelope.id, decoded)
             // An order of the environment is there as long as its variable is.
             if !isOwn {
-                try checkAge(envelope, brokerMs: source.brokerMs, nowMs: context.nowMs)
-                try checkSignature(envelope, author: decoded.author, source, context)
+                try checkOrigin(envelope, decoded, source, context)
             }
             let order = try reader.order(
                 id: envelope.id, role: envelope.role, fromPeople: source.isFromPeople,
                 isOfEnvironment: isOwn, decoded)
+            try checkUnchanged(order, ts: envelope.ts)
             try carryOut(order, context)
+            tellBreakGlass(decoded, id: envelope.id, ts: envelope.ts, nil, context)
         } catch {
+            if let request {
+                tellBreakGlass(request, id: envelope.id, ts: envelope.ts, error, context)
+            }
             try refuse(error, envelope, request, context)
         }
     }
@@ -150,22 +156,6 @@ public final class ControlCoreReducer: Reducer {
         }
     }
 
-    private func checkAge(
-        _ envelope: Envelope, brokerMs: Int64, nowMs: Int64
-    ) throws(OrderRefusal) {
-        guard envelope.ts <= brokerMs + policy.futureToleranceMs else {
-            throw OrderRefusal(
-                .fromTheFuture, "ts is \((envelope.ts - brokerMs) / 1000) s ahead of the broker")
-        }
-        let ageMs = nowMs - envelope.ts
-        guard ageMs <= policy.commandMaxAgeMs else {
-            throw OrderRefusal(
-                .stale,
-                "the order is \(ageMs / 1000) s old, above \(policy.commandMaxAgeMs / 1000) s; "
-                    + "give it again if it still holds")
-        }
-    }
-
     private func carryOut(_ order: Order, _ context: ReducerContext) throws(OrderRefusal) {
         try access.checkRole(of: order.actor)
         try guardrails.check(
@@ -175,11 +165,15 @@ public final class ControlCoreReducer: Reducer {
         }
         switch order.action {
         case .hold(let targets):
+            let before = states(targets.map(\.flag), order)
             let result = try flags.hold(targets, for: order, nowMs: context.nowMs)
+            markBreakGlass(order, before, result)
             finish(order, result, others: othersHolding(targets, order), context)
             guardrails.record(order, nowMs: context.nowMs)
         case .letGo(let names):
+            let before = states(names, order)
             let result = flags.letGo(names, for: order, nowMs: context.nowMs)
+            markBreakGlass(order, before, result)
             finish(order, result, others: result.heldBy, context)
         case .set(let name, let value):
             let setting = try settings.set(name, to: value, for: order)

@@ -6,11 +6,14 @@ internal import Signing
 /// Carries out what a line of `dreamnet` asks for: hands it to whoever does it.
 struct DreamNetShell: OperatorShell {
     func perform(_ task: OperatorTask, _ invocation: Invocation) async throws -> ExitCode {
+        if task.changesCluster { try ContextTasks(invocation).announceChange() }
         switch task {
         case .order(let order, let options):
             return try await OrderSender(order, options, try Bus(invocation), invocation).run()
         case .runEverywhere(let order, let options):
             return try await EverywhereTask(invocation).run(order, options)
+        case .breakGlass(let order, let options):
+            return try BreakGlassOrder(invocation).give(order, options)
         case .status, .flags, .incidents, .incident, .signals:
             return try await Views(try Bus(invocation), invocation).show(task)
         case .sendSignals(let payload):
@@ -29,8 +32,27 @@ struct DreamNetShell: OperatorShell {
         case .flagHistory(let flag, let service, let sinceMs):
             return try await FlagHistory(try Bus(invocation), invocation)
                 .show(flag, service: service, sinceMs: sinceMs)
+        case .contexts, .useContext, .showContext: return try ContextTasks(invocation).run(task)
+        case .agent(let request):
+            return try await FlagAgent(try Bus(invocation), invocation).run(request)
         case .newKey(let file, let person, let service):
             return try KeyFile.make(file, person: person, service: service, invocation)
+        case .drain(let instance, let admin):
+            return try await InstanceDrain(invocation).run(instance, admin: admin)
+        case .planTopics, .applyTopics, .lintTopics:
+            return try await TopicTasks(invocation).run(task)
+        case .applyAccess(let request):
+            return try await AccessTask(try Bus(invocation), invocation).run(request)
+        case .checkConfiguration, .lintRunbooks, .rehearse:
+            return try PolicyTasks(invocation).run(task)
+        default: return try await performOnDeadLetters(task, invocation)
+        }
+    }
+
+    private func performOnDeadLetters(
+        _ task: OperatorTask, _ invocation: Invocation
+    ) async throws -> ExitCode {
+        switch task {
         case .deadLetterStatus, .deadLetters, .deadLetter:
             return try await DeadLetterViews(try Bus(invocation), invocation).show(task)
         case .replay(let request, let author):
@@ -51,14 +73,7 @@ struct DreamNetShell: OperatorShell {
         case .discard(let request, let author):
             return try await DeadLetterDiscard(try Bus(invocation), invocation)
                 .run(request, author: author, runID: newID())
-        case .drain(let instance, let admin):
-            return try await InstanceDrain(invocation).run(instance, admin: admin)
-        case .planTopics, .applyTopics, .lintTopics:
-            return try await TopicTasks(invocation).run(task)
-        case .applyAccess(let request):
-            return try await AccessTask(try Bus(invocation), invocation).run(request)
-        case .checkConfiguration, .lintRunbooks, .rehearse:
-            return try PolicyTasks(invocation).run(task)
+        default: throw CommandFailure("nobody carries out \(task)")
         }
     }
 

@@ -18,7 +18,7 @@ struct HelpText {
             blocks.append(block("Arguments", entries(command.positionals.map(entry))))
         }
         blocks += optionBlocks
-        if !command.examples.isEmpty { blocks.append(block("Examples", exampleLines)) }
+        if !examples.isEmpty { blocks.append(block("Examples", exampleLines)) }
         if !command.subcommands.isEmpty {
             blocks.append(wrap("Run '\(name) COMMAND --help' for more about a command.", indent: 0))
         }
@@ -72,7 +72,13 @@ struct HelpText {
     }
 
     private var exampleLines: [String] {
-        command.examples.map { "  \($0.line)\n" + wrap($0.meaning, indent: 6) }
+        examples.map { "  \($0.line)\n" + wrap($0.meaning, indent: 6) }
+    }
+
+    /// Its own; of a command that only has others below it, the first of each of them.
+    private var examples: [ToolCommand.Example] {
+        guard command.examples.isEmpty, name.contains(" ") else { return command.examples }
+        return command.subcommands.filter { !$0.isHidden }.compactMap(\.examples.first)
     }
 
     private func entry(_ argument: ArgumentDefinition) -> (String, String) {

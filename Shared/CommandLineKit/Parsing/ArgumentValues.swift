@@ -22,7 +22,8 @@ public enum ValueOrigin: Sendable, Equatable, CustomStringConvertible {
 
 /// A value that a configuration file has for an option.
 public struct FileValue: Sendable {
-    let texts: [String]
+    /// The texts as they would stand on the line.
+    public let texts: [String]
     let place: String
 
     /// The texts as they would stand on the line, and where they stand ("path:line").

@@ -55,6 +55,8 @@ public struct CommandPayload: MessagePayload {
     public var result: String?
     /// The agent of `quarantine_agent` and `release_agent`.
     public var agent: String?
+    /// It was given on a machine that could not reach Kafka.
+    public var breakGlass: BreakGlassNote?
 
     /// Makes one; what is not given is absent.
     public init(
@@ -82,7 +84,8 @@ public struct CommandPayload: MessagePayload {
         actionId: String? = nil,
         solo: Bool? = nil,
         result: String? = nil,
-        agent: String? = nil
+        agent: String? = nil,
+        breakGlass: BreakGlassNote? = nil
     ) {
         self.type = type
         self.author = author
@@ -109,5 +112,6 @@ public struct CommandPayload: MessagePayload {
         self.solo = solo
         self.result = result
         self.agent = agent
+        self.breakGlass = breakGlass
     }
 }

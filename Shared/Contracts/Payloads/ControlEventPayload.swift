@@ -31,6 +31,9 @@ public struct ControlEventPayload: MessagePayload {
             "order_replayed",
             "approved_alone",
             "dlq_drained",
+            "break_glass_applied",
+            "break_glass_superseded",
+            "break_glass_refused",
         ] + actionTypes
 
     /// Those that an action tells when it has succeeded (seed 000, "Pre-Baked Commands").
@@ -78,6 +81,12 @@ public struct ControlEventPayload: MessagePayload {
     public var queueName: String?
     /// Of `dlq_drained`: how many were given up.
     public var drainedCount: Int64?
+    /// Of an order by break-glass: the flags that it is about.
+    public var flags: [String]?
+    /// Of an order by break-glass: the machine on which it was given.
+    public var host: String?
+    /// Of an order by break-glass: when it was given, Unix ms.
+    public var givenMs: Int64?
     /// True of the copies that an event about all services has in the other partitions.
     public var copy: Bool?
 
@@ -97,6 +106,9 @@ public struct ControlEventPayload: MessagePayload {
         agentId: String? = nil,
         queueName: String? = nil,
         drainedCount: Int64? = nil,
+        flags: [String]? = nil,
+        host: String? = nil,
+        givenMs: Int64? = nil,
         copy: Bool? = nil
     ) {
         self.type = type
@@ -113,6 +125,9 @@ public struct ControlEventPayload: MessagePayload {
         self.agentId = agentId
         self.queueName = queueName
         self.drainedCount = drainedCount
+        self.flags = flags
+        self.host = host
+        self.givenMs = givenMs
         self.copy = copy
     }
 }

@@ -42,6 +42,8 @@ public enum OutcomeCode: String, Codable, Sendable, Hashable, CaseIterable {
     case effectFailed = "effect_failed"
     /// The effect was done, but does not show.
     case unverified
+    /// Given by break-glass, and outweighed by what was decided on the bus in between.
+    case superseded
     /// Somebody else has to approve it.
     case needsSecondPerson = "needs_second_person"
 }

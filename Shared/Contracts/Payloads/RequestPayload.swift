@@ -56,6 +56,8 @@ public struct RequestPayload: MessagePayload {
     public var result: String?
     /// The agent of `quarantine_agent` and `release_agent`.
     public var agent: String?
+    /// It was given on a machine that could not reach Kafka (commands alone).
+    public var breakGlass: BreakGlassNote?
     /// The runbook that asks (requests alone).
     public var runbook: String?
     /// Its step (requests alone).
@@ -76,7 +78,8 @@ public struct RequestPayload: MessagePayload {
         incidentId: String? = nil, severity: Severity? = nil, title: String? = nil,
         text: String? = nil, action: String? = nil, arguments: [NamedValue]? = nil,
         actionId: String? = nil, solo: Bool? = nil, result: String? = nil, agent: String? = nil,
-        runbook: String? = nil, step: String? = nil, undo: Bool? = nil, evidenceTs: Int64? = nil,
+        breakGlass: BreakGlassNote? = nil, runbook: String? = nil, step: String? = nil,
+        undo: Bool? = nil, evidenceTs: Int64? = nil,
         replyKey: String? = nil
     ) {
         self.type = type
@@ -104,6 +107,7 @@ public struct RequestPayload: MessagePayload {
         self.solo = solo
         self.result = result
         self.agent = agent
+        self.breakGlass = breakGlass
         self.runbook = runbook
         self.step = step
         self.undo = undo

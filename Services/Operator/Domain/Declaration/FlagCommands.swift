@@ -38,14 +38,15 @@ struct FlagCommands: Sendable {
 
     private func command(
         _ name: String, _ summary: String, discussion: String = "",
-        _ own: [any ArgumentDeclaration], example: String, run: @escaping ToolCommand.Run
+        _ own: [any ArgumentDeclaration], isAboutFlags: Bool = true, example: String,
+        run: @escaping ToolCommand.Run
     ) -> ToolCommand {
         ToolCommand(
             name, summary: summary, discussion: discussion, section: Self.section,
             arguments: own + [
                 arguments.service, arguments.all, arguments.except, arguments.duration,
                 arguments.override, arguments.yes,
-            ] + arguments.ofEveryOrder,
+            ] + arguments.ofEveryOrder + (isAboutFlags ? arguments.ofBreakGlass : []),
             constraints: [.exactlyOne(of: arguments.service, arguments.all)],
             examples: [.init(example, "Says where it goes, sends it, and waits for its effect.")],
             run: run)
@@ -125,7 +126,7 @@ struct FlagCommands: Sendable {
         let builder = builder
         let level = Argument.positional("level", .choice(Monitor.self), help: "How closely.")
         return command(
-            "monitor", "Look at a service more often (MONITOR).", [level],
+            "monitor", "Look at a service more often (MONITOR).", [level], isAboutFlags: false,
             example: "dreamnet monitor increase --service checkout --for 1h"
         ) { invocation in
             let text = try invocation[level].rawValue
@@ -138,6 +139,7 @@ struct FlagCommands: Sendable {
         let level = Argument.positional("level", .choice(Threshold.self), help: "How sensitive.")
         return command(
             "alert-threshold", "Raise alerts sooner (ALERT_THRESHOLD).", [level],
+            isAboutFlags: false,
             example: "dreamnet alert-threshold lower --service checkout --for 1h"
         ) { invocation in
             let text = try invocation[level].rawValue
@@ -237,10 +239,11 @@ struct FlagCommands: Sendable {
             subcommands: [
                 command(
                     "pause", "No automatic step until 'resume', or for a time.", [],
+                    isAboutFlags: false,
                     example: "dreamnet automation pause --service checkout --for 30m"
                 ) { try await builder.sendToServices(.pauseAutomation, $0) { _ in } },
                 command(
-                    "resume", "Automatic steps again.", [],
+                    "resume", "Automatic steps again.", [], isAboutFlags: false,
                     example: "dreamnet automation resume --service checkout"
                 ) { try await builder.sendToServices(.resumeAutomation, $0) { _ in } },
             ])

@@ -8,6 +8,8 @@ public enum NameKind: Sendable, Hashable, CaseIterable {
     case flag
     /// Modules that have a flag.
     case module
+    /// Contexts.
+    case context
     /// Topics with dead letters.
     case deadLetterTopic
 }

@@ -30,6 +30,15 @@ public struct OperatorArguments: Sendable {
     let key = Argument.option(
         "key", .string.shown(as: "FILE"), env: "DREAMNET_KEY",
         help: "The key that signs it, of 'dreamnet keys new'.")
+    let breakGlass = Argument.flag(
+        "break-glass",
+        help: "Kafka is away: give it to the subscribers of this machine, by a signed file.")
+    let breakGlassFile = Argument.option(
+        "break-glass-file", .path.shown(as: "FILE"), default: "/var/lib/dreamnet/break-glass.json",
+        env: "DREAMNET_BREAK_GLASS", help: "That file.")
+    let lastKnown = Argument.option(
+        "last-known", .path.shown(as: "FILE"), env: "DREAMNET_LAST_KNOWN",
+        help: "With --break-glass: the last-known file of a subscriber, for the version it knew.")
     let yes = Argument.flag("yes", short: "y", help: "Do not ask.")
     let wait = Argument.toggle(
         "wait", default: true,
@@ -40,6 +49,9 @@ public struct OperatorArguments: Sendable {
 
     /// Those of every order.
     var ofEveryOrder: [any ArgumentDeclaration] { [reason, id, author, key, wait, timeout] }
+
+    /// Those of an order about flags, which can be given without Kafka.
+    var ofBreakGlass: [any ArgumentDeclaration] { [breakGlass, breakGlassFile, lastKnown] }
 
     init(_ shell: any OperatorShell) {
         let services = Self.serviceFormat.completed { request in

@@ -8,6 +8,8 @@ public enum OperatorTask: Sendable, Hashable {
     case runEverywhere(OperatorOrder, OrderOptions)
     /// What one would do to each.
     case planEverywhere(action: String, arguments: [NamedValue])
+    /// Give an order to the subscribers of this machine, by the break-glass file.
+    case breakGlass(OperatorOrder, BreakGlassOptions)
     /// What matters now.
     case status
     /// Flags: of one service or of all, those at rest included or not.
@@ -32,6 +34,14 @@ public enum OperatorTask: Sendable, Hashable {
     case actions(service: String?)
     /// What an action would do.
     case planAction(service: String, action: String, arguments: [NamedValue])
+    /// The contexts that there are.
+    case contexts
+    /// Use a context where a line names none.
+    case useContext(name: String)
+    /// What a context says; nil: the one that is used.
+    case showContext(name: String?)
+    /// Keep a file with flags current.
+    case agent(AgentRequest)
     /// Make a key that signs the orders of a person, or the requests of a service.
     case newKey(file: String, person: String, service: String?)
     /// How many dead letters there are, and why.
@@ -68,6 +78,32 @@ public enum OperatorTask: Sendable, Hashable {
     case lintRunbooks
     /// Play a course of events against a runbook.
     case rehearse(RehearsalRequest)
+}
+
+extension OperatorTask {
+    /// Whether it changes anything on the cluster.
+    public var changesCluster: Bool {
+        switch self {
+        case .order, .runEverywhere, .sendSignals, .edit, .restore, .applyTopics: true
+        case .replay(let request, _): !request.isDryRun
+        case .transform(let request, _): !request.replay.isDryRun
+        case .discard(let request, _): !request.isDryRun
+        case .applyAccess(let request): !request.isDryRun
+        default: false
+        }
+    }
+}
+
+/// How an order is given by break-glass.
+public struct BreakGlassOptions: Sendable, Hashable {
+    /// The file of orders.
+    public var file: String
+    /// The last-known file of a subscriber.
+    public var lastKnownFile: String?
+    /// The file of the key that signs it.
+    public var keyFile: String
+    /// Whether the confirmation is given already.
+    public var isConfirmed: Bool
 }
 
 /// How an order is sent.

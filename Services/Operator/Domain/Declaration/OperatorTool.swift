@@ -31,13 +31,17 @@ public enum OperatorTool {
                 ],
                 subcommands: [
                     ToolCommand(
-                        "status", summary: "What matters now.", section: "See", run: status),
+                        "status", summary: "What matters now.", section: "See",
+                        examples: [.init("dreamnet status", "The same as dreamnet alone.")],
+                        run: status),
                     IncidentCommands(arguments: arguments, shell: shell).command,
                     signals.signals, signals.alerts, flags.flags, signals.commands,
                 ] + flags.all + [
                     flags.automation
                 ] + actions.verbs + [
                     actions.command,
+                    ContextCommands(shell: shell).command,
+                    AgentCommand(arguments: arguments, shell: shell).command,
                     KeyCommands(arguments: arguments, shell: shell).command,
                     DeadLetterCommands(arguments: arguments, shell: shell).command,
                     TopicCommands(shell: shell).command, DrainCommand(shell: shell).command,

@@ -23,8 +23,36 @@ struct OrderBuilder: Sendable {
         payload.override = try invocation[arguments.override] ? true : nil
         payload.expiresAt = try invocation[arguments.duration].map { shell.nowMs() + $0 }
         try fill(&payload)
+        // Orders that are not about flags do not declare it.
+        if (try? invocation[arguments.breakGlass]) == true {
+            return try await giveByBreakGlass(payload, scope, invocation)
+        }
         return try await send(
             payload, scope, isConfirmed: try invocation[arguments.yes], invocation)
+    }
+
+    private func giveByBreakGlass(
+        _ payload: CommandPayload, _ scope: OrderScope, _ invocation: Invocation
+    ) async throws -> ExitCode {
+        guard FlagOrder(payload) != nil else {
+            throw UsageError(
+                .conflictingArguments, path: invocation.path,
+                message: "--break-glass is for orders about flags alone")
+        }
+        guard let keyFile = try invocation[arguments.key] else {
+            throw UsageError(
+                .missingArgument, path: invocation.path,
+                message: "an order by break-glass is always signed, and no key is named",
+                hint: "--key FILE, or DREAMNET_KEY; 'dreamnet keys new' makes one.")
+        }
+        let order = OperatorOrder(
+            id: try invocation[arguments.id] ?? shell.newID(), isRepetition: false, scope: scope,
+            payload: payload)
+        let options = BreakGlassOptions(
+            file: try invocation[arguments.breakGlassFile],
+            lastKnownFile: try invocation[arguments.lastKnown], keyFile: keyFile,
+            isConfirmed: try invocation[arguments.yes])
+        return try await shell.perform(.breakGlass(order, options), invocation)
     }
 
     /// Sends an order about an incident of `service`.

@@ -35,14 +35,21 @@ public struct FlagHistoryReport: Sendable {
     /// Takes any message of `nervous.alert`; those about other flags are passed over.
     public mutating func take(_ envelope: Envelope) {
         guard let event = try? envelope.payload(as: ControlEventPayload.self), event.copy != true,
-            Self.flag(of: event) == watched,
+            Self.flag(of: event) == watched || event.flags?.contains(watched) == true,
             service == nil || event.service == service || event.service == ServiceName.all
         else { return }
         changes.append(
             Change(
                 atMs: envelope.ts, service: event.service, event: event.type,
-                author: event.author, reason: event.reason, value: event.value,
+                author: event.author, reason: Self.reason(event), value: event.value,
                 commandId: event.commandId))
+    }
+
+    /// Of an order by break-glass where and when it was given, too.
+    private static func reason(_ event: ControlEventPayload) -> String? {
+        guard let host = event.host, let givenMs = event.givenMs else { return event.reason }
+        let given = "given on \(host) at \(UTCTime.text(unixMs: givenMs))"
+        return event.reason.map { "\(given): \($0)" } ?? given
     }
 
     /// These two go along with SAFE_MODE, and are told with it.

@@ -27,6 +27,7 @@ enum OutcomeAdvice {
         case .needsSecondPerson:
             "Another person runs: dreamnet actions approve "
                 + "\(outcome.correlationId ?? outcome.commandId)"
+        case .superseded: "dreamnet flags history shows what was decided in between."
         case .paused: "dreamnet automation resume lets the automation go on."
         case .notAllowed, .brake, .observed: "dreamnet status shows what holds now."
         }

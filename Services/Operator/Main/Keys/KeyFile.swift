@@ -29,6 +29,11 @@ enum KeyFile {
             invocation.err.line(
                 "That line goes into config/access.yaml, under '\(section)'. Then: export "
                     + "\(variable)=\(path.sanitized)")
+            if service == nil {
+                invocation.err.line(
+                    "'\(person.sanitized) \(shown)' goes into the file of trusted keys of machines "
+                        + "that obey orders by break-glass.")
+            }
         }
         return .success
     }

@@ -17,6 +17,11 @@ struct NameCompletion: Sendable {
 
     func candidates(_ kind: NameKind) async -> [CompletionCandidate] {
         switch kind {
+        case .context:
+            let contexts = (try? ContextsFile.all(request.values)) ?? []
+            return contexts.map {
+                CompletionCandidate($0.name, help: $0.isProduction ? "PRODUCTION" : $0.bootstrap)
+            }
         case .deadLetterTopic: return BusTopic.allCases.map { CompletionCandidate($0.kind) }
         case .service:
             let configured = ServiceDirectory.names(home: home).map { CompletionCandidate($0) }
