@@ -91,6 +91,16 @@ import Testing
         #expect(none.bootstrap == "127.0.0.1:9092" && none.production == nil)
     }
 
+    @Test func `Of 'use' that is gone is an error, never another cluster, and can be got rid of`()
+        async throws
+    {
+        let gone = try await run([], current: "old")
+        #expect(gone.code == .usage && gone.text.contains("'old'"), "\(gone.text)")
+        #expect(gone.text.contains(".yaml.current"))
+        let named = try await run(["--context", "staging"], current: "old")
+        #expect(named.bootstrap == "kafka.staging:9092")
+    }
+
     @Test func `Is never mixed with another place: two that are named are a contradiction`()
         async throws
     {

@@ -87,7 +87,14 @@ public enum ContextsFile {
             return try named(name, given)
         }
         guard elsewhere == nil, let name = try current(given) else { return nil }
-        return try named(name, given)
+        // Never another cluster than the one that was meant.
+        guard let found = try all(given).first(where: { $0.name == name }) else {
+            throw CommandFailure(
+                "the context '\(name)' of 'dreamnet context use' is not in \(try path(given)) any more; "
+                    + "name one by --context, or remove \(try currentPath(given))",
+                exitCode: .usage)
+        }
+        return found
     }
 
     /// The context of this name.
