@@ -19,7 +19,7 @@ extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);
 extern void *__libc_memalign(size_t, size_t);
 
-static _Atomic int64_t count;
+static _Thread_local int64_t count;
 
 int64_t dreamnet_allocations(void) { return count; }
 
