@@ -47,7 +47,8 @@ struct ServiceBlows: Sendable {
                 open.finish()
             }
             do {
-                try await group.waitForAll()
+                // The first to fail ends the others, which would wait for its blows for ever.
+                while try await group.next() != nil {}
             } catch {
                 group.cancelAll()
                 throw error
@@ -128,7 +129,14 @@ struct ServiceBlows: Sendable {
         if Bool.random(using: &random) {
             process.child.send(signal: SIGTERM)
         } else {
-            try await process.drain()
+            do {
+                try await process.drain()
+            } catch {
+                // It may have ended by itself before it could be told.
+                guard await process.child.terminationStatus(within: .seconds(5)) != nil else {
+                    throw error
+                }
+            }
         }
         let status = try await process.awaitEnd(within: .seconds(60))
         if !status.isSuccess { log.endedByItself("\(service.rawValue): \(status)") }
