@@ -26,6 +26,9 @@ public final class FlagSubscriber: Sendable {
         public var lastKnownFile: String?
         /// Where orders are given while Kafka is away; nil: nowhere.
         public var breakGlass: BreakGlass?
+        /// The version of the service, as its deployment names it; it goes out with the heartbeats, so
+        /// that the last known good one is on record.
+        public var serviceVersion: String?
 
         /// Settings with the usual intervals, and no last-known file.
         public init(service: String, instance: String, lastKnownFile: String? = nil) {
@@ -309,7 +312,7 @@ public final class FlagSubscriber: Sendable {
     private func beat(_ nowMs: Int64) {
         let payload = HeartbeatPayload(
             service: settings.service, instance: settings.instance, flagsVersion: version,
-            stale: isStale ? true : nil)
+            stale: isStale ? true : nil, serviceVersion: settings.serviceVersion)
         let id = "\(settings.service).\(settings.instance).\(nowMs).\(payload.flagsVersion)"
         guard
             let envelope = try? Envelope(id: id, ts: nowMs, role: .service, payload),

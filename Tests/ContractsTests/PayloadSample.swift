@@ -137,7 +137,8 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
         let failure = ScrapeFailurePayload(
             service: "checkout", instance: "a", code: "timeout", reason: "no answer")
         let heartbeat = HeartbeatPayload(
-            service: "checkout", instance: "a", flagsVersion: 3, stale: true)
+            service: "checkout", instance: "a", flagsVersion: 3, stale: true,
+            serviceVersion: "checkout:41")
         let alert = AlertPayload(
             type: "alert_raised", alertId: "checkout.latency.1", service: "checkout",
             signal: .latency, severity: .p0, value: 3000, threshold: 2000, unit: "ms",

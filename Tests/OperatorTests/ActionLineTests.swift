@@ -180,4 +180,15 @@ import Testing
         let (dry, _, _) = await RecordingShell.run("rotate-keys all --dry-run")
         #expect(dry == [.planEverywhere(action: "rotate-keys", arguments: [])])
     }
+
+    @Test func `traffic without a version goes to the last known good one`() async {
+        let (tasks, code, _) = await RecordingShell.run(
+            "shift-traffic checkout --healthy-for 20m --id t1")
+        guard case .toLastGood(let order, _, let healthyMs, let isDryRun)? = tasks.first else {
+            Issue.record("\(tasks)")
+            return
+        }
+        #expect(order.payload.action == "shift-traffic" && order.payload.service == "checkout")
+        #expect(order.id == "t1" && healthyMs == 1_200_000 && !isDryRun && code == .success)
+    }
 }

@@ -14,6 +14,9 @@ struct DreamNetShell: OperatorShell {
             return try await EverywhereTask(invocation).run(order, options)
         case .breakGlass(let order, let options):
             return try BreakGlassOrder(invocation).give(order, options)
+        case .toLastGood(let order, let options, let healthyMs, let isDryRun):
+            return try await LastGoodTask(invocation)
+                .run(order, options, healthyMs: healthyMs, isDryRun: isDryRun)
         case .status, .flags, .incidents, .incident, .signals:
             return try await Views(try Bus(invocation), invocation).show(task)
         case .sendSignals(let payload):

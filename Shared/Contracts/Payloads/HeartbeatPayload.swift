@@ -15,6 +15,9 @@ public struct HeartbeatPayload: MessagePayload {
     public var flagsVersion: Int64
     /// True when it has not heard of control-core for too long.
     public var stale: Bool?
+    /// The version of the service that the instance runs, as its deployment names it: the image, or
+    /// the revision.
+    public var serviceVersion: String?
 
     /// Makes one; what is not given is absent.
     public init(
@@ -22,12 +25,14 @@ public struct HeartbeatPayload: MessagePayload {
         service: String,
         instance: String,
         flagsVersion: Int64,
-        stale: Bool? = nil
+        stale: Bool? = nil,
+        serviceVersion: String? = nil
     ) {
         self.type = type
         self.service = service
         self.instance = instance
         self.flagsVersion = flagsVersion
         self.stale = stale
+        self.serviceVersion = serviceVersion
     }
 }

@@ -83,10 +83,7 @@ struct ActionCommands: Sendable {
                 "rotate-keys", "Give a service new keys, and restart it; 'all': every service.",
                 [arguments.yes], "dreamnet rotate-keys all --reason 'key leaked'"
             ) { _ in [] },
-            verb(
-                "shift-traffic", "Send the traffic to a version, such as the last known good.",
-                [Self.version], "dreamnet shift-traffic checkout --to checkout-00041"
-            ) { try $0[Self.version].map { [NamedValue(name: "to", value: $0)] } ?? [] },
+            shiftTraffic,
             verb(
                 "failover", "Let the database of a service fail over to its replica.", [],
                 "dreamnet failover checkout --reason 'the primary is gone'"
@@ -205,6 +202,49 @@ struct ActionCommands: Sendable {
             $0.service = service
             $0.action = action
             $0.arguments = values.isEmpty ? nil : values
+        }
+    }
+
+    /// Seeds 000 and 001, "Traffic shaping": to the last known good version.
+    private var shiftTraffic: ToolCommand {
+        let (service, builder) = (arguments.servicePosition, builder)
+        let healthy = Argument.option(
+            "healthy-for", .duration(inMs: 60_000...12 * 3_600_000), default: 600_000,
+            help: "Without --to: how long a version has to have run without an incident.")
+        let target = Argument.option(
+            "to", .string.shown(as: "VERSION"),
+            help: "The version; without it the last known good one.")
+        return ToolCommand(
+            "shift-traffic", summary: "Send the traffic to the last known good version.",
+            discussion: """
+                Good is what ran for --healthy-for without an incident within a day, as the \
+                heartbeats of its instances and nervous.incident say. What it runs is bound to the \
+                service in config/actions.yaml.
+                """,
+            section: Self.section,
+            arguments: [service, target, healthy, Self.settings, Self.dryRun]
+                + arguments.ofEveryOrder,
+            examples: [
+                .init(
+                    "dreamnet shift-traffic checkout --reason 'errors since the deploy'",
+                    "Says which version that is, runs it, and waits until it is verified.")
+            ]
+        ) { [self] invocation in
+            let name = try invocation[service]
+            let values = try invocation[Self.settings]
+            if let version = try invocation[target] {
+                return try await send(
+                    "shift-traffic", service: name,
+                    [NamedValue(name: "to", value: version)] + values, invocation)
+            }
+            return try await builder.sendToLastGood(
+                name, healthyMs: try invocation[healthy], isDryRun: try invocation[Self.dryRun],
+                timeoutMs: Self.runTimeoutMs, invocation
+            ) {
+                $0.service = name
+                $0.action = "shift-traffic"
+                $0.arguments = values.isEmpty ? nil : values
+            }
         }
     }
 

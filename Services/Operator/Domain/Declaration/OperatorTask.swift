@@ -6,6 +6,8 @@ public enum OperatorTask: Sendable, Hashable {
     case order(OperatorOrder, OrderOptions)
     /// Run a verb on every service that has it: the order is one of them, without its service.
     case runEverywhere(OperatorOrder, OrderOptions)
+    /// Run an action with the last version that was good for so many ms; or show what it would do.
+    case toLastGood(OperatorOrder, OrderOptions, healthyMs: Int64, isDryRun: Bool)
     /// What one would do to each.
     case planEverywhere(action: String, arguments: [NamedValue])
     /// Give an order to the subscribers of this machine, by the break-glass file.

@@ -88,6 +88,19 @@ struct OrderBuilder: Sendable {
         return try await shell.perform(.runEverywhere(order, options), invocation)
     }
 
+    /// Runs the action that `fill` names with the last version that was good.
+    func sendToLastGood(
+        _ service: String, healthyMs: Int64, isDryRun: Bool, timeoutMs: Int64,
+        _ invocation: Invocation, _ fill: (inout CommandPayload) throws -> Void
+    ) async throws -> ExitCode {
+        var payload = try start(.runAction, invocation)
+        try fill(&payload)
+        let (order, options) = try order(
+            payload, .service(service), isConfirmed: true, timeoutMs: timeoutMs, invocation)
+        return try await shell.perform(
+            .toLastGood(order, options, healthyMs: healthyMs, isDryRun: isDryRun), invocation)
+    }
+
     private func send(
         _ payload: CommandPayload, _ scope: OrderScope, isConfirmed: Bool,
         timeoutMs: Int64? = nil, _ invocation: Invocation
