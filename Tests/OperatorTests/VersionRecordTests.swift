@@ -30,7 +30,8 @@ import Testing
         var news = IncidentPayload(
             type: "incident_opened", incidentId: "\(service).\(id)", service: service,
             state: end == nil ? .open : .resolved, severity: .p1, title: "t", revision: 1,
-            openedTs: openedMs, evidenceTs: openedMs, alerts: [], relapses: 0)
+            openedTs: openedMs, evidenceTs: openedMs, alerts: [], relapses: 0,
+            reason: "r")
         news.clearedTs = end.map { Self.nowMs - $0 * Self.minute }
         record.take(
             try Envelope(id: id, ts: openedMs, role: .system, news), nowMs: Self.nowMs)
@@ -44,7 +45,8 @@ import Testing
         try run("v1", from: 60, to: 5)
         try run("v2", from: 5, to: 0)
         try incident("00000001", from: 3, to: nil)
-        let good = try #require(good())
+        let found = good()
+        let good = try #require(found)
         #expect(good.version == "v1" && good.forMs == 55 * Self.minute)
         #expect(good.untilMs == Self.nowMs - 5 * Self.minute)
         #expect(record.running(nowMs: Self.nowMs) == ["v2"])

@@ -50,7 +50,7 @@ extension FuzzTarget {
         expect(letter.code == Rejection.Code.schema.rawValue, "code \(letter.code)")
         expect(letter.failedAtMs == nowMs, "failed at \(letter.failedAtMs ?? -1)")
         let decision = ReplayDecision.of(
-            letter, ReplayRequest(topic: .alert), policy: .free, replayID: "r", nowMs: nowMs)
+            letter, to: .alert, policy: .free, runID: "r", nowMs: nowMs)
         if case .send(let sent) = decision {
             let source = DeadLetterRecord(
                 place: letter.place, key: nil, value: record.value, headers: sent)
@@ -61,9 +61,9 @@ extension FuzzTarget {
         expectSafe(report.table(for: output.console()))
         expectSafe(report.whole(for: output.console()))
         _ = must("the report as JSON") { try report.json() }
-        var tally = DeadLetterTally(topics: [.alert])
+        var tally = DeadLetterTally(topics: [.alert], nowMs: nowMs)
         tally.take(letter)
-        expectSafe(tally.text(for: output.console(), nowMs: nowMs))
+        expectSafe(tally.text(for: output.console()))
     }
 
     /// Text for a terminal: nothing in it drives the terminal.

@@ -2,6 +2,7 @@ internal import CommandLineKit
 internal import Contracts
 internal import OperatorDomain
 internal import Runtime
+internal import StreamsKafka
 
 /// Finds the last known good version of a service, and runs the verb with it.
 struct LastGoodTask: Sendable {
