@@ -19,26 +19,28 @@ struct HistogramTests {
         bounds: [Double], counts: [Double], p95: Double, isAtLeast: Bool
     ) throws {
         let quantile = try #require(
-            LatencyHistogram(boundsMs: bounds, counts: counts).quantile(0.95))
+            LatencyHistogram(boundsMs: bounds, counts: BucketCounts(counts)).quantile(0.95))
         #expect(abs(quantile.valueMs - p95) < 0.001)
         #expect(quantile.isAtLeast == isAtLeast)
     }
 
     @Test func `no requests have no percentile`() {
-        #expect(LatencyHistogram(boundsMs: [1, 2], counts: [0, 0, 0]).quantile(0.95) == nil)
-        #expect(LatencyHistogram(boundsMs: [], counts: []).quantile(0.95) == nil)
+        #expect(
+            LatencyHistogram(boundsMs: [1, 2], counts: BucketCounts([0, 0, 0])).quantile(0.95)
+                == nil)
+        #expect(LatencyHistogram(boundsMs: [], counts: BucketCounts()).quantile(0.95) == nil)
     }
 
     @Test func `only equal layouts are merged`() {
-        var histogram = LatencyHistogram(boundsMs: [1, 2], counts: [1, 2, 3])
+        var histogram = LatencyHistogram(boundsMs: [1, 2], counts: BucketCounts([1, 2, 3]))
         let hasMergedOther = histogram.merge(
-            LatencyHistogram(boundsMs: [1, 3], counts: [1, 1, 1]))
+            LatencyHistogram(boundsMs: [1, 3], counts: BucketCounts([1, 1, 1])))
         #expect(!hasMergedOther)
-        #expect(histogram.counts == [1, 2, 3])
+        #expect(histogram.counts == BucketCounts([1, 2, 3]))
         let hasMergedEqual = histogram.merge(
-            LatencyHistogram(boundsMs: [1, 2], counts: [1, 1, 1]))
+            LatencyHistogram(boundsMs: [1, 2], counts: BucketCounts([1, 1, 1])))
         #expect(hasMergedEqual)
-        #expect(histogram.counts == [2, 3, 4])
+        #expect(histogram.counts == BucketCounts([2, 3, 4]))
     }
 
     @Test func `past the last bound a line at that bound is passed`() {

@@ -71,7 +71,7 @@ import Testing
                 memory.rollbackTransaction()
                 kept = before
             } else {
-                memory.forEachChange { key, value in
+                for (key, value) in memory.changes {
                     written += 1
                     changelog[key] = value.map { (written, $0) }
                 }

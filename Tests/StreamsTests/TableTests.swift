@@ -14,7 +14,7 @@ struct TableTests {
 
     private var changes: [String: Int64?] {
         var changes: [String: Int64?] = [:]
-        table.forEachChange { key, value in
+        for (key, value) in table.changes {
             let value = value.flatMap { bytes in try? Int64(binary: bytes) }
             changes.updateValue(value, forKey: String(decoding: key, as: UTF8.self))
         }

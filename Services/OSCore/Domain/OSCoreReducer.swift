@@ -22,8 +22,7 @@ public final class OSCoreReducer: Reducer {
     let settings = SettingStore()
     private let decoder = SignalDecoder()
     private let partitionCount: Int
-    private var nodes: [ByteKey: ServiceNode] = [:]
-    private var key: [UInt8] = []
+    private var nodes = NodeIndex()
     private var nodesUndoneCount = 0
     private var rules: [String: ProfileRules] = [:]
 
@@ -103,7 +102,7 @@ public final class OSCoreReducer: Reducer {
             return try decoder.decode(bytes)
         }
         context.take(cause: signal.id, of: record)
-        guard record.copyKey(to: &key), key == signal.service else {
+        guard record.hasKey(signal.service) else {
             throw Rejection(
                 .schema, "the record's key is not its service: send it through nervous.ingress")
         }
@@ -130,7 +129,7 @@ public final class OSCoreReducer: Reducer {
     private func node(
         of signal: SignalReading, _ context: ReducerContext
     ) throws(Rejection) -> ServiceNode {
-        if let known = node(ByteKey(signal.service)) { return known }
+        if let known = node(signal.service) { return known }
         guard services.count < policy.servicesMax else {
             throw Rejection(
                 .refused, "\(policy.servicesMax) services are watched already: no more are taken")
@@ -140,9 +139,9 @@ public final class OSCoreReducer: Reducer {
     }
 
     private func take(_ signal: SignalReading, _ node: ServiceNode, _ context: ReducerContext) {
-        let windowMs = node.profile.windowMs
+        let windowMs = node.rules.windowMs
         let known = node.instance(signal.instance)
-        let lastMs = known?.state?.tsMs ?? Int64.min
+        let lastMs = known.flatMap { instances.lastMs($0) } ?? Int64.min
         guard signal.tsMs != lastMs else {
             node.state.duplicateCount += 1
             return keep(node)
@@ -157,7 +156,7 @@ public final class OSCoreReducer: Reducer {
         node.state.watermarkMs = max(node.state.watermarkMs, signal.tsMs)
         let isDue =
             node.state.judgedMs.map {
-                node.state.watermarkMs - $0 >= node.profile.evaluateEveryMs
+                node.state.watermarkMs - $0 >= node.rules.evaluateEveryMs
             } ?? true
         if isDue { judge(node, context) }
         if isDue || node.state.watermarkMs == signal.tsMs { keep(node) }
@@ -167,18 +166,17 @@ public final class OSCoreReducer: Reducer {
     // MARK: Nodes
 
     /// What is known of a service, at hand; nil if it is not known.
-    func node(_ service: String) -> ServiceNode? { node(ByteKey(Array(service.utf8))) }
+    func node(_ service: String) -> ServiceNode? { node(Array(service.utf8)) }
 
-    private func node(_ key: ByteKey) -> ServiceNode? {
-        let undoneCount =
-            services.undoneCount + instances.undoneCount + baselines.table.undoneCount
-            + schedule.undoneCount
+    private func node(_ name: [UInt8]) -> ServiceNode? {
+        // The clock is that of all the tables.
+        let undoneCount = services.clock.undoneCount
         if undoneCount != nodesUndoneCount {
             nodesUndoneCount = undoneCount
             nodes.removeAll()
         }
-        if let known = nodes[key] { return known }
-        let service = String(decoding: key.bytes, as: UTF8.self)
+        if let known = nodes[name] { return known }
+        let service = String(decoding: name, as: UTF8.self)
         guard let state = services[service] else { return nil }
         return makeNode(service, state)
     }
@@ -190,7 +188,7 @@ public final class OSCoreReducer: Reducer {
             isExpected: policy.expectedServices.contains(service), viewTimer: viewTimer,
             state: state, instances: instances.instances(of: service),
             hasViewTimer: schedule.dueMs(viewTimer) != nil)
-        nodes[ByteKey(Array(service.utf8))] = node
+        nodes.insert(node)
         return node
     }
 
@@ -218,6 +216,6 @@ public final class OSCoreReducer: Reducer {
     /// Drops a service from everything that is at hand.
     func drop(_ node: ServiceNode) {
         services[node.name] = nil
-        nodes[ByteKey(Array(node.name.utf8))] = nil
+        nodes.remove(node)
     }
 }

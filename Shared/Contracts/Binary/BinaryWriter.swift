@@ -1,49 +1,45 @@
 /// Appends values to a byte buffer in the compact form of changelog records: integers as
 /// zig-zag LEB128, strings and lists behind their length, doubles as 8 bytes little-endian.
-public struct BinaryWriter: Sendable {
+public struct BinaryWriter: ~Copyable, Sendable {
     /// What was written so far.
-    public private(set) var bytes: [UInt8] = []
+    public private(set) var written = ByteBuffer()
 
     /// An empty buffer.
     public init() {}
 
+    /// A copy of what was written so far.
+    public var bytes: [UInt8] { written.bytes }
+
     /// Empties the buffer and keeps its memory.
-    public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+    public mutating func removeAll() { written.cut(to: 0) }
 
     /// Bytes as they are, with no count before them.
-    public mutating func append(_ values: some Sequence<UInt8>) {
-        bytes.append(contentsOf: values)
+    public mutating func append(_ values: some Collection<UInt8>) {
+        written.append(contentsOf: values)
     }
 
     /// One byte.
-    public mutating func write(_ value: UInt8) { bytes.append(value) }
+    public mutating func write(_ value: UInt8) { written.append(value) }
 
     /// An unsigned whole number, 1 to 10 bytes.
-    public mutating func writeUnsigned(_ value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(truncatingIfNeeded: rest))
-    }
+    public mutating func writeUnsigned(_ value: UInt64) { written.appendUnsigned(value) }
 
     /// A whole number, 1 to 10 bytes.
     public mutating func write(_ value: Int64) {
-        writeUnsigned(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
+        written.appendUnsigned(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
     }
 
     /// A whole number, 1 to 10 bytes.
     public mutating func write(_ value: Int) { write(Int64(value)) }
 
     /// A truth value, 1 byte.
-    public mutating func write(_ value: Bool) { bytes.append(value ? 1 : 0) }
+    public mutating func write(_ value: Bool) { written.append(value ? 1 : 0) }
 
     /// A double, 8 bytes.
     public mutating func write(_ value: Double) {
         var bits = value.bitPattern
         for _ in 0..<8 {
-            bytes.append(UInt8(truncatingIfNeeded: bits))
+            written.append(UInt8(truncatingIfNeeded: bits))
             bits >>= 8
         }
     }
@@ -51,13 +47,13 @@ public struct BinaryWriter: Sendable {
     /// UTF-8 behind its length.
     public mutating func write(_ value: String) {
         writeUnsigned(UInt64(value.utf8.count))
-        bytes.append(contentsOf: value.utf8)
+        append(value.utf8)
     }
 
     /// Bytes behind their count.
     public mutating func write(_ value: [UInt8]) {
         writeUnsigned(UInt64(value.count))
-        bytes.append(contentsOf: value)
+        written.append(contentsOf: value)
     }
 
     /// A value, by its own encoding.

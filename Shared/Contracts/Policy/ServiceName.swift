@@ -26,6 +26,15 @@ public enum ServiceName {
             && BusTopic(kind: String(name.dropFirst(deadLetterPrefix.count))) != nil
     }
 
+    /// Whether these bytes are a name: for hot paths.
+    public static func isValid(utf8 bytes: [UInt8]) -> Bool {
+        guard (1...63).contains(bytes.count), isAlphanumeric(bytes[0]) else { return false }
+        for byte in bytes where !isAlphanumeric(byte) && byte != 0x2d && byte != 0x5f {
+            return false
+        }
+        return true
+    }
+
     /// The service of an incident id (`<service>.<8 hex digits>`), nil if it is none.
     public static func ofIncident(_ incidentID: String) -> String? {
         guard let dot = incidentID.lastIndex(of: ".") else { return nil }

@@ -173,7 +173,7 @@ final class ServiceHost<R: Reducer & SendableMetatype>: @unchecked Sendable {
         let partitions = topology.inputs.map { context.catalog.topic($0)?.partitions ?? 1 }
         let member = try KafkaGroupMember(
             context.kafka, group: topology.service, inputs: topology.inputs,
-            partitions: Int(partitions.reduce(0, +)), log: log)
+            partitions: Int(partitions.max() ?? 1), log: log)
         let companions = plan.companions
         var settings = ServiceSettings()
         settings.pipeline.take(topology, context.catalog)

@@ -28,6 +28,9 @@ package final class ReducerTask<R: Reducer> {
     private let deadLetterBytesMax: Int
     private let outputBytesMax: Int
     private var tables: [any StateStore]
+    private let clock = MessageClock()
+    /// The tables that do not go by the clock.
+    private var told: [any StateStore] = []
     /// The keys that wait; nil as long as no input keeps the order of its keys and none ever did.
     private var parking: ParkedKeys?
     private let timers: Timers?
@@ -36,6 +39,7 @@ package final class ReducerTask<R: Reducer> {
     /// set back says the same time twice.
     private var turns = TransactionRecord.Turns()
     private var committedTurns = TransactionRecord.Turns()
+    private var restoredKey: [UInt8] = []
 
     /// A task of `reducer`. Its tables must have ids of their own and a changelog to go to.
     package init(
@@ -51,6 +55,7 @@ package final class ReducerTask<R: Reducer> {
         topics = TaskTopics(reducer.topology)
         context = ReducerContext(
             topology: reducer.topology, partition: partition, nowMs: 0, idSalt: idSalt)
+        told = tables.filter { [clock] in !$0.follow(clock) }
         if !orderedInputs.isDisjoint(with: topics.inputs) { park(ordered: orderedInputs) }
         precondition(Set(tables.map(\.id)).count == tables.count, "two tables have one id")
         precondition(tables.isEmpty || topics.changelog != nil, "tables without a changelog")
@@ -86,7 +91,7 @@ package final class ReducerTask<R: Reducer> {
     /// has to wait behind one.
     /// - Returns: why it is one.
     package func reduce(_ record: borrowing InputRecord) -> Rejection? {
-        for table in tables { table.beginMessage() }
+        beginMessage()
         guard !ParkedKeys.isRelease(record) else {
             count(record.input)
             let rejection = parking?.release(record)
@@ -129,6 +134,11 @@ package final class ReducerTask<R: Reducer> {
         return rejection
     }
 
+    private func beginMessage() {
+        clock.tick()
+        for table in told { table.beginMessage() }
+    }
+
     private func stage(
         _ record: borrowing InputRecord, because rejection: Rejection, turn: LetterTurn?
     ) {
@@ -142,6 +152,7 @@ package final class ReducerTask<R: Reducer> {
         let parking = ParkedKeys(
             inputs: topics.inputs, ordered: ordered, service: identity.service)
         self.parking = parking
+        _ = parking.table.follow(clock)
         tables.append(parking.table)
     }
 
@@ -203,13 +214,16 @@ package final class ReducerTask<R: Reducer> {
         }
         // Of a time when an input kept the order of its keys.
         if id == ParkedKeys.tableID, parking == nil { park(ordered: []) }
-        let table = tables.first { $0.id == id }
+        let table = table(id)
         guard table != nil || key == TransactionRecord.key else {
             throw TaskFailure(.changelogCorrupt, "the changelog has a table of id \(id)")
         }
         do throws(BinaryError) {
             if let table {
-                try table.restore(key: Array(key.dropFirst()), value: value)
+                // Memory that is used again.
+                restoredKey.removeAll(keepingCapacity: true)
+                restoredKey.append(contentsOf: key[1...])
+                try table.restore(key: restoredKey, value: value)
             } else if let value {
                 let record = try TransactionRecord(binary: value)
                 restored = record
@@ -219,6 +233,11 @@ package final class ReducerTask<R: Reducer> {
         } catch {
             throw TaskFailure(.changelogCorrupt, "a record of table \(id): \(error)")
         }
+    }
+
+    private func table(_ id: UInt8) -> (any StateStore)? {
+        for table in tables where table.id == id { return table }
+        return nil
     }
 
     /// Every entry of every table, by the tables' ids.
@@ -234,7 +253,7 @@ package final class ReducerTask<R: Reducer> {
 
     private func perform(causeID: String, _ body: (inout R, ReducerContext) -> Void) {
         let mark = context.outputs.mark
-        for table in tables { table.beginMessage() }
+        beginMessage()
         context.begin(causeID: causeID)
         body(&reducer, context)
         // No message is there to be rejected: what could be said stands.

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// One record of an input, lent to a reducer for the length of one call.
 ///
 /// The bytes stay where the log put them: nothing is copied until `copyKey` or `copyValue` asks
@@ -17,7 +19,7 @@
     public let timestampMs: Int64
     private let keyBytes: UnsafeRawBufferPointer?
     private let valueBytes: UnsafeRawBufferPointer?
-    private let headerSource: any HeaderSource
+    let headerSource: any HeaderSource
 
     /// A record over memory that outlives this value. A nil value is a tombstone; empty is not nil.
     @unsafe public init(
@@ -46,13 +48,13 @@
     /// A copy of the value, nil for a tombstone.
     public func copyValue() -> [UInt8]? { unsafe valueBytes.map { unsafe [UInt8]($0) } }
 
-    /// Puts the key's bytes in the place of `bytes`, whose memory is used again.
-    /// - Returns: false if the record has no key.
-    public func copyKey(to bytes: inout [UInt8]) -> Bool {
-        bytes.removeAll(keepingCapacity: true)
-        guard let keyBytes = unsafe keyBytes else { return false }
-        unsafe bytes.append(contentsOf: keyBytes)
-        return true
+    /// Whether the record has this key.
+    public func hasKey(_ bytes: [UInt8]) -> Bool {
+        guard let keyBytes = unsafe keyBytes, keyBytes.count == bytes.count else { return false }
+        guard let start = keyBytes.baseAddress else { return true }
+        return unsafe bytes.withUnsafeBytes { buffer in
+            unsafe buffer.baseAddress.map { unsafe memcmp($0, start, buffer.count) == 0 } ?? true
+        }
     }
 
     /// Lends the value to `body`; nil for a tombstone.

@@ -1,3 +1,5 @@
+internal import Contracts
+
 /// What a reducer has said and the pipeline has not yet produced. One arena of bytes that is
 /// reused, so that saying something allocates nothing once the arena has grown.
 public struct OutputBuffer: ~Copyable {
@@ -21,7 +23,7 @@ public struct OutputBuffer: ~Copyable {
 
     private var entries: [Entry] = []
     private var headers: [[RecordHeader]] = []
-    private var arena: [UInt8] = []
+    private var arena = ByteBuffer()
 
     /// An empty buffer.
     public init() {}
@@ -38,14 +40,14 @@ public struct OutputBuffer: ~Copyable {
     public mutating func cut(to mark: Mark) {
         entries.removeSubrange(mark.entries...)
         headers.removeSubrange(mark.headers...)
-        arena.removeSubrange(mark.bytes...)
+        arena.cut(to: mark.bytes)
     }
 
     /// Drops everything and keeps the memory.
     public mutating func removeAll() {
         entries.removeAll(keepingCapacity: true)
         if !headers.isEmpty { headers.removeAll(keepingCapacity: true) }
-        arena.removeAll(keepingCapacity: true)
+        arena.cut(to: 0)
     }
 
     /// Adds a record. `topic` is an index that the producer of the buffer understands; a nil
@@ -71,13 +73,15 @@ public struct OutputBuffer: ~Copyable {
 
     /// Adds a record of a changelog: the id of the table is the first byte of the key.
     package mutating func append(
-        topic: Int, partition: Int32, table: UInt8, key: [UInt8], value: [UInt8]?
+        topic: Int, partition: Int32, table: UInt8, key: RawSpan, value: RawSpan?
     ) {
         let start = arena.count
         arena.append(table)
-        arena.append(contentsOf: key)
+        unsafe key.withUnsafeBytes { unsafe arena.append($0) }
         let keyRange = start..<arena.count
-        append(topic, partition, nil, keyRange, store(value), [])
+        guard let value else { return append(topic, partition, nil, keyRange, nil, []) }
+        unsafe value.withUnsafeBytes { unsafe arena.append($0) }
+        append(topic, partition, nil, keyRange, keyRange.upperBound..<arena.count, [])
     }
 
     private mutating func append(
@@ -125,22 +129,20 @@ public struct OutputBuffer: ~Copyable {
         at index: Int, _ body: (borrowing OutgoingRecord) throws(E) -> R
     ) throws(E) -> R {
         let entry = entries[index]
-        // A typed throw does not pass through withUnsafeBytes; a Result does.
-        let result: Result<R, E> = unsafe arena.withUnsafeBytes { bytes in
+        return try unsafe arena.withUnsafeBytes { bytes throws(E) in
             let record = unsafe OutgoingRecord(
                 topic: entry.topic, partition: entry.partition, timestampMs: entry.timestampMs,
                 key: entry.key.map { unsafe UnsafeRawBufferPointer(rebasing: bytes[$0]) },
                 value: entry.value.map { unsafe UnsafeRawBufferPointer(rebasing: bytes[$0]) },
                 headers: entry.headers.map { headers[$0] } ?? [])
-            do throws(E) { return .success(try body(record)) } catch { return .failure(error) }
+            return try body(record)
         }
-        return try result.get()
     }
 
     private mutating func store(_ bytes: UnsafeRawBufferPointer?) -> Range<Int>? {
         guard let bytes = unsafe bytes else { return nil }
         let start = arena.count
-        unsafe arena.append(contentsOf: bytes)
+        unsafe arena.append(bytes)
         return start..<arena.count
     }
 

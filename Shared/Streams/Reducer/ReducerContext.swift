@@ -39,7 +39,9 @@ public final class ReducerContext {
     private var cause = Cause.none
     private var causeBytes: [UInt8] = []
     private var ordinal = 0
-    private var traceparent: String?
+    /// The headers of the message whose trace goes on; looked into once something is said.
+    private var traceSource: (any HeaderSource)?
+    private var hasTrace = false
     private var fault: Rejection?
 
     /// A context of a task.
@@ -68,7 +70,7 @@ public final class ReducerContext {
     private func begin(_ cause: Cause) {
         self.cause = cause
         ordinal = 0
-        traceparent = nil
+        hasTrace = false
         fault = nil
     }
 
@@ -108,9 +110,9 @@ public final class ReducerContext {
     }
 
     private func takeTrace(of record: borrowing InputRecord) {
-        traceparent = record.header(TraceContext.headerName).flatMap {
-            TraceContext.valid(String(decoding: $0, as: UTF8.self))
-        }
+        // Mostly the same one, so that no reference is counted.
+        if traceSource !== record.headerSource { traceSource = record.headerSource }
+        hasTrace = true
     }
 
     /// Says `payload` under `key` on the payload's topic.
@@ -202,6 +204,13 @@ public final class ReducerContext {
     public func nextID() -> String {
         defer { ordinal += 1 }
         return DerivedID.make(from: causeID, ordinal: ordinal, salt: idSalt)
+    }
+
+    private var traceparent: String? {
+        guard hasTrace else { return nil }
+        return traceSource?.header(TraceContext.headerName).flatMap {
+            TraceContext.valid(String(decoding: $0, as: UTF8.self))
+        }
     }
 
     private func send(

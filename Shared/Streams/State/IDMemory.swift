@@ -92,14 +92,14 @@ public final class IDMemory: StateStore {
     public var hasChanges: Bool { !journal.isEmpty }
 
     /// The transaction's changes, in order.
-    public func forEachChange(_ body: (_ key: [UInt8], _ value: [UInt8]?) -> Void) {
+    public func forEachChange(_ body: ChangeHandler) {
         for change in journal {
             switch change {
             case .added(let place) where ring.isLive(place):
-                body(ring.id(place), encode(place))
+                unsafe body(ring.id(place).span.bytes, encode(place).span.bytes)
             case .forgotten(let place) where place < transactionStart:
                 let id = ring.id(place)
-                if ring.find(id) == nil { body(id, nil) }
+                if ring.find(id) == nil { unsafe body(id.span.bytes, nil) }
             default: continue
             }
         }

@@ -4,10 +4,13 @@ public import Contracts
 /// drop them, and to fill it from the changelog.
 public protocol StateStore: AnyObject {
     /// Takes a changed key, and its value now (nil: deleted).
-    typealias ChangeHandler = (_ key: [UInt8], _ value: [UInt8]?) -> Void
+    typealias ChangeHandler = (_ key: RawSpan, _ value: RawSpan?) -> Void
 
     /// The first byte of the table's changelog keys; unique within a reducer, 1 to 250.
     var id: UInt8 { get }
+    /// Goes by the task's clock from now on.
+    /// - Returns: false if the store does not, so that it is told of each message.
+    func follow(_ clock: MessageClock) -> Bool
     /// Begins a message: what follows can be undone alone.
     func beginMessage()
     /// Undoes what the current message changed.
@@ -29,4 +32,20 @@ public protocol StateStore: AnyObject {
     /// Calls `body` with every key that has a value, in the order of the keys. For snapshots and
     /// tests: it sorts and encodes the whole table.
     func forEachEntry(_ body: (_ key: [UInt8], _ value: [UInt8]) -> Void)
+}
+
+extension StateStore {
+    /// The transaction's changes as arrays: for tests.
+    package var changes: [(key: [UInt8], value: [UInt8]?)] {
+        var changes: [(key: [UInt8], value: [UInt8]?)] = []
+        forEachChange { key, value in
+            var copy: [UInt8]?
+            if let value { copy = unsafe value.withUnsafeBytes { unsafe [UInt8]($0) } }
+            changes.append((unsafe key.withUnsafeBytes { unsafe [UInt8]($0) }, copy))
+        }
+        return changes
+    }
+
+    /// It does not.
+    public func follow(_ clock: MessageClock) -> Bool { false }
 }

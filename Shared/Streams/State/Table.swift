@@ -34,11 +34,10 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     public let name: String
     /// How many keys have a value.
     public private(set) var count = 0
-    /// How often changes were undone. What a reducer has derived from its tables holds as long as
-    /// this stands still.
-    public private(set) var undoneCount = 0
+    /// Numbers the messages.
+    public private(set) var clock = MessageClock()
 
-    private var index: [Key: Int] = [:]
+    private var index = SlotIndex()
     private var slots: ContiguousArray<Slot> = []
     private var free: [Int] = []
     private var transactionJournal: ContiguousArray<Change> = []
@@ -47,9 +46,8 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     private var messageJournal: ContiguousArray<Change> = []
     private var messageStart = 0
     private var transaction: UInt64 = 1
-    private var message: UInt64 = 1
     /// The message that `messageJournal` is about; it is emptied when the next one first writes.
-    private var journaledMessage: UInt64 = 1
+    private var journaledMessage: UInt64 = 0
 
     // A call through `any StateStore` reaches code that is compiled once for all tables and looks
     // up their types as it runs. These do the work of each record; they are formed where a table
@@ -74,7 +72,7 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     /// The value of `key`; setting nil deletes it.
     public subscript(key: Key) -> Value? {
         get {
-            guard let slot = index[key] else { return nil }
+            guard let slot = find(key) else { return nil }
             return slots[slot].value
         }
         set { write(newValue, at: slot(of: key)) }
@@ -86,7 +84,7 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     public func update<R, E: Error>(
         _ key: Key, initial: @autoclosure () -> Value, _ body: (inout Value) throws(E) -> R
     ) throws(E) -> R {
-        let known = index[key]
+        let known = find(key)
         var value = known.flatMap { slots[$0].value } ?? initial()
         let result = try body(&value)
         write(value, at: known ?? slot(of: key))
@@ -106,9 +104,24 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
         holds(place) ? slots[place.slot].value : nil
     }
 
+    /// Changes the value at a place where it lies: for values that are large to copy.
+    /// - Returns: what `body` returns; nil if there is no value there or the place is over.
+    @discardableResult
+    public func change<R>(at place: Place, _ body: (inout Value) -> R) -> R? {
+        guard holds(place) else { return nil }
+        journal(place.slot)
+        return slots[place.slot].value?.lend(body)
+    }
+
+    /// Lends the value at a place, which is not copied.
+    /// - Returns: what `body` returns; nil if there is no value there or the place is over.
+    public func lend<R>(at place: Place, _ body: (borrowing Value) -> R) -> R? {
+        holds(place) ? slots[place.slot].value?.lend { body($0) } : nil
+    }
+
     /// Where `key` is kept, if it is.
     public func place(of key: Key) -> Place? {
-        index[key].map { Place(slot: $0, tenancy: slots[$0].tenancy) }
+        find(key).map { Place(slot: $0, tenancy: slots[$0].tenancy) }
     }
 
     private func holds(_ place: Place) -> Bool { slots[place.slot].tenancy == place.tenancy }
@@ -120,19 +133,28 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
 
     // MARK: StateStore
 
+    /// Goes by the task's clock.
+    public func follow(_ clock: MessageClock) -> Bool {
+        self.clock = clock
+        return true
+    }
+
     /// Begins a message.
-    public func beginMessage() { message &+= 1 }
+    public func beginMessage() { clock.tick() }
 
     /// Puts back what the current message changed.
     public func rollbackMessage() {
-        if journaledMessage == message {
-            for change in messageJournal.reversed() { set(change.before, at: change.slot) }
-            for change in transactionJournal[messageStart...].reversed() {
-                set(change.before, at: change.slot)
-            }
-            undoneCount += 1
-        }
-        beginMessage()
+        guard journaledMessage == clock.message else { return }
+        for change in messageJournal.reversed() { undo(change) }
+        for change in transactionJournal[messageStart...].reversed() { undo(change) }
+        journaledMessage = 0
+        clock.undoneCount += 1
+    }
+
+    private func undo(_ change: Change) {
+        set(change.before, at: change.slot)
+        // What the same message writes from here on is journaled anew.
+        slots[change.slot].message = 0
     }
 
     /// Whether the transaction changed anything.
@@ -149,7 +171,7 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
             let slot = transactionJournal[index].slot
             guard let value = slots[slot].value else {
                 if transactionJournal[index].before != nil {
-                    body(slots[slot].key.changelogBytes, nil)
+                    unsafe body(slots[slot].key.changelogBytes.span.bytes, nil)
                 }
                 continue
             }
@@ -158,13 +180,13 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
             slots[slot].key.write(into: &keyWriter)
             valueWriter.removeAll()
             value.encode(into: &valueWriter)
-            body(keyWriter.bytes, valueWriter.bytes)
+            keyWriter.written.withSpan { key in valueWriter.written.withSpan { body(key, $0) } }
         }
     }
 
     /// The size of the largest change of the current message.
     public var largestChangeBytes: Int {
-        guard journaledMessage == message else { return 0 }
+        guard journaledMessage == clock.message else { return 0 }
         return slotsOfMessage.map {
             slots[$0].key.changelogBytes.count + (slots[$0].value?.binary().count ?? 0)
         }.max() ?? 0
@@ -187,7 +209,7 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
             set(change.before, at: change.slot)
             if change.before == nil { release(change.slot) }
         }
-        if !transactionJournal.isEmpty { undoneCount += 1 }
+        if !transactionJournal.isEmpty { clock.undoneCount += 1 }
         nextTransaction()
     }
 
@@ -200,7 +222,7 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
         guard let key = Key(changelogBytes: key) else { throw BinaryError(.notUTF8, at: 0) }
         if let value {
             set(try Value(binary: value), at: slot(of: key))
-        } else if let slot = index[key] {
+        } else if let slot = find(key) {
             set(nil, at: slot)
             release(slot)
         }
@@ -215,7 +237,7 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
 
     /// The keys that the current message changed.
     var keysOfMessage: [Key] {
-        journaledMessage == message ? slotsOfMessage.map { slots[$0].key } : []
+        journaledMessage == clock.message ? slotsOfMessage.map { slots[$0].key } : []
     }
 
     private var slotsOfMessage: [Int] {
@@ -225,8 +247,15 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     /// The keys that the transaction changed.
     var keysOfTransaction: [Key] { transactionJournal.map { slots[$0.slot].key } }
 
+    private static func hash(_ key: Key) -> UInt32 { UInt32(truncatingIfNeeded: key.hashValue) }
+
+    private func find(_ key: Key) -> Int? {
+        index.find(Self.hash(key)) { slots[$0].key == key }
+    }
+
     private func slot(of key: Key) -> Int {
-        if let slot = index[key] { return slot }
+        let hash = Self.hash(key)
+        if let slot = index.find(hash, where: { slots[$0].key == key }) { return slot }
         let slot: Int
         if let reused = free.popLast() {
             let tenancy = slots[reused].tenancy
@@ -237,27 +266,31 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
             slots.append(Slot(key: key, value: nil, transaction: 0, message: 0, tenancy: 0))
             slot = slots.count - 1
         }
-        index[key] = slot
+        index.insert(slot, hash: hash)
         return slot
     }
 
     private func write(_ value: Value?, at slot: Int) {
-        if slots[slot].message != message {
-            slots[slot].message = message
-            if journaledMessage != message {
-                journaledMessage = message
-                messageJournal.removeAll(keepingCapacity: true)
-                messageStart = transactionJournal.count
-            }
-            let change = Change(slot: slot, before: slots[slot].value)
-            if slots[slot].transaction != transaction {
-                slots[slot].transaction = transaction
-                transactionJournal.append(change)
-            } else {
-                messageJournal.append(change)
-            }
-        }
+        journal(slot)
         set(value, at: slot)
+    }
+
+    /// Keeps the value of `slot` before the first change of the message.
+    private func journal(_ slot: Int) {
+        let message = clock.message
+        guard slots[slot].message != message else { return }
+        slots[slot].message = message
+        if journaledMessage != message {
+            journaledMessage = message
+            messageJournal.removeAll(keepingCapacity: true)
+            messageStart = transactionJournal.count
+        }
+        if slots[slot].transaction != transaction {
+            slots[slot].transaction = transaction
+            transactionJournal.append(Change(slot: slot, before: slots[slot].value))
+        } else {
+            messageJournal.append(Change(slot: slot, before: slots[slot].value))
+        }
     }
 
     private func set(_ value: Value?, at slot: Int) {
@@ -266,7 +299,7 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     }
 
     private func release(_ slot: Int) {
-        index[slots[slot].key] = nil
+        index.remove(slot, hash: Self.hash(slots[slot].key))
         slots[slot].tenancy &+= 1
         free.append(slot)
     }
@@ -278,4 +311,9 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
         messageStart = 0
         beginMessage()
     }
+}
+
+extension BinaryCodable {
+    /// In place, behind an optional: to unwrap it would copy the value.
+    fileprivate mutating func lend<R>(_ body: (inout Self) -> R) -> R { body(&self) }
 }

@@ -27,8 +27,6 @@ public final class Timers: StateStore {
     public var id: UInt8 { table.id }
     /// How many timers are set.
     public var count: Int { table.count }
-    /// How often changes were undone.
-    public var undoneCount: Int { table.undoneCount }
     /// When the first timer is due, Unix ms; nil if none is set.
     public var nextDueMs: Int64? {
         dropStale()
@@ -82,6 +80,9 @@ public final class Timers: StateStore {
 
     // MARK: StateStore
 
+    /// Goes by the task's clock.
+    public func follow(_ clock: MessageClock) -> Bool { table.follow(clock) }
+
     /// Begins a message.
     public func beginMessage() { table.beginMessage() }
 
@@ -96,7 +97,7 @@ public final class Timers: StateStore {
     public var hasChanges: Bool { table.hasChanges }
 
     /// The transaction's changes, in the order of first change.
-    public func forEachChange(_ body: (_ key: [UInt8], _ value: [UInt8]?) -> Void) {
+    public func forEachChange(_ body: ChangeHandler) {
         table.forEachChange(body)
     }
 

@@ -9,9 +9,9 @@ enum ClientRole: Sendable {
     /// A reader without a group. `resets`: start again from the beginning where its position is
     /// gone; else that is an error.
     case reader(committedOnly: Bool, resets: Bool)
-    /// A service's member of its group, which works in transactions. `partitions`: how many it may
-    /// be given, all inputs counted.
-    case groupMember(group: String, partitions: Int)
+    /// A service's member of its group, which works in transactions. `partitions`: how many numbers
+    /// it may be given, each of all `inputs`.
+    case groupMember(group: String, partitions: Int, inputs: Int)
     /// Asks for the committed offsets of a group, which it does not join.
     case groupOffsets(group: String)
     /// A group reader that commits after its work.
@@ -78,10 +78,11 @@ enum ClientRole: Sendable {
             // A restore is over when a fetch finds nothing more: such a fetch must not wait.
             let wait = resets ? [] : [("fetch.wait.max.ms", "10")]
             return common + fetch + wait + [("queued.max.messages.kbytes", "16384")]
-        case .groupMember(_, let partitions):
+        case .groupMember(_, let partitions, let inputs):
             let queueKbytes = Self.queueKbytes(partitions: partitions)
-            // One fetch comes on top of the queue, and is several times as large once decompressed.
-            let fetchBytes = min(1_048_576, queueKbytes * 128)
+            // One fetch of each input comes on top of the queue, and is several times as large once
+            // decompressed.
+            let fetchBytes = min(1_048_576, queueKbytes * 128 / max(1, inputs))
             return common + fetch + session + [
                 // By the heartbeats the others learn that a member is gone: that is how soon they
                 // take over.
@@ -96,10 +97,11 @@ enum ClientRole: Sendable {
         }
     }
 
-    /// How much is fetched ahead of a partition, in kB of messages. The library bounds it by
-    /// partition, and holds as much again for its own account of the messages, so that a member
-    /// which is behind on all of them would take many times what one needs: they share what is
-    /// enough for one at full speed.
+    /// How much is fetched ahead of a partition number, in kB of messages. The library bounds it by
+    /// the queue that a partition's messages go to, which the inputs of one number share
+    /// (`rd_kafka_q_size` follows the forwarding), and holds as much again for its own account of
+    /// the messages. A member which is behind on all numbers would take many times what one needs:
+    /// they share what is enough for one at full speed.
     private static func queueKbytes(partitions: Int) -> Int {
         max(queueKbytesMin, queueKbytesMax / max(1, partitions))
     }
@@ -128,7 +130,7 @@ enum ClientRole: Sendable {
                 ("enable.partition.eof", "true"), ("enable.auto.commit", "false"),
                 ("auto.offset.reset", resets ? "earliest" : "error"),
             ]
-        case .groupMember(let group, _):
+        case .groupMember(let group, _, _):
             return Self.group(group, configuration, reset: "error")
                 + [("enable.partition.eof", "true")]
         case .groupOffsets(let group):

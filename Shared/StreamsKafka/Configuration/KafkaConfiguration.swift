@@ -33,7 +33,8 @@ public struct KafkaConfiguration: Sendable, Hashable {
     /// - Throws: `KafkaError.Code.configuration`; where one property is wrong, it is named.
     public func validate() throws(KafkaError) {
         _ = try KafkaClient(.transactional(id: "check"), self, log: { _ in })
-        _ = try KafkaClient(.groupMember(group: "check", partitions: 1), self, log: { _ in })
+        _ = try KafkaClient(
+            .groupMember(group: "check", partitions: 1, inputs: 1), self, log: { _ in })
     }
 
     /// The name in the cluster of a topic, group or transactional id of ours.

@@ -30,15 +30,16 @@ public final class KafkaGroupMember: GroupMember {
     ///     `<prefix><group>-<partition>`.
     ///   - inputs: The topics that it reads, with one partition count, in the order of
     ///     `Topology.inputs`.
-    ///   - partitions: How many partitions it may be given, all inputs counted: they share the
-    ///     memory for what is fetched ahead.
+    ///   - partitions: How many partitions each input has: they share the memory for what is
+    ///     fetched ahead.
     ///   - log: Takes the library's log lines.
     /// - Throws: `KafkaError.Code.configuration`.
     public init(
         _ configuration: KafkaConfiguration, group: String, inputs: [String], partitions: Int = 1,
         log: @escaping KafkaLogHandler
     ) throws(KafkaError) {
-        let role = ClientRole.groupMember(group: group, partitions: partitions)
+        let role = ClientRole.groupMember(
+            group: group, partitions: partitions, inputs: inputs.count)
         (client, self.inputs) = try Self.open(
             configuration, role, inputs.map(configuration.prefixed), log)
         self.configuration = configuration
@@ -64,7 +65,8 @@ public final class KafkaGroupMember: GroupMember {
         endAll(lost: true)
         client.leaveGroup(forGood: false)
         do throws(KafkaError) {
-            let role = ClientRole.groupMember(group: group, partitions: partitions)
+            let role = ClientRole.groupMember(
+                group: group, partitions: partitions, inputs: inputs.count)
             (client, inputs) = try Self.open(configuration, role, inputs.map(\.name), log)
         } catch { throw LogError(error) }
         client.events.rebalancing = self

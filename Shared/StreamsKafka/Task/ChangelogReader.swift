@@ -14,6 +14,8 @@ internal import Streams
     private let queue: QueueHandle
     private(set) var position: Int64 = 0
     private var waker = FetchWaker()
+    private var key = ReusedBytes()
+    private var value = ReusedBytes()
 
     /// - Parameter name: Without the prefix.
     init(
@@ -59,10 +61,8 @@ internal import Streams
             } else if message.code.isError {
                 throw message.code.logError("\(topic.name)[\(partition)]: \(message.errorText)")
             } else {
-                unsafe body(
-                    message.offset, message.key.map { unsafe [UInt8]($0) },
-                    message.value.map { unsafe [UInt8]($0) }
-                )
+                body(
+                    message.offset, unsafe key.fill(message.key), unsafe value.fill(message.value))
                 waker.received(message.byteCount)
                 position = message.offset + 1
             }
@@ -75,5 +75,18 @@ internal import Streams
         if let message = queue.next(timeoutMs: 0) { return message }
         if waker.ranDry() { _ = client.watermarks(of: topic.name, partition, timeoutMs: 1_000) }
         return queue.next(timeoutMs: deadline.remainingMs)
+    }
+}
+
+/// Bytes that are lent out one after the other in the same memory.
+private struct ReusedBytes {
+    private var bytes: [UInt8] = []
+
+    /// A copy of `source`, nil of nil. The memory is used again as long as nobody keeps the array.
+    @unsafe mutating func fill(_ source: UnsafeRawBufferPointer?) -> [UInt8]? {
+        guard let source = unsafe source else { return nil }
+        bytes.removeAll(keepingCapacity: true)
+        unsafe bytes.append(contentsOf: source)
+        return bytes
     }
 }

@@ -11,6 +11,7 @@ internal import Streams
 final class SignalDecoder {
     private let document: JSONDocument?
     private let reading = SignalReading()
+    private var scanner = SignalScanner()
 
     /// A decoder.
     init() {
@@ -21,6 +22,13 @@ final class SignalDecoder {
     /// The message in `bytes`. It holds until the next one is decoded.
     /// - Throws: a `Rejection`: `malformed`, `unknown_type` or `schema`.
     func decode(_ bytes: RawSpan) throws(Rejection) -> SignalReading {
+        reading.clear()
+        if scanner.scan(bytes, into: reading) { return reading }
+        return try parse(bytes)
+    }
+
+    /// The same of a message of any form.
+    func parse(_ bytes: RawSpan) throws(Rejection) -> SignalReading {
         guard let document else { throw Rejection(.malformed, "no memory for a JSON parser") }
         reading.clear()
         do {
@@ -168,36 +176,46 @@ final class SignalDecoder {
     private static func checkHistogram(
         _ bounds: [Double], _ counts: [Double]
     ) throws(Rejection) {
-        guard counts.count == bounds.count + 1,
-            (1...SignalLimits.boundsMax).contains(bounds.count)
-        else {
+        guard hasLayout(bounds, counts) else {
             throw Rejection(
                 .schema,
                 "payload.latencyCounts: expected one count more than there are bounds, and 1 to "
                     + "\(SignalLimits.boundsMax) bounds")
         }
-        guard bounds[0] >= 0, bounds[bounds.count - 1] <= SignalLimits.counterMax,
-            isOrdered(bounds, by: <)
-        else { throw Rejection(.schema, "payload.latencyBoundsMs: expected rising bounds") }
-        guard counts[0] >= 0, counts[counts.count - 1] <= SignalLimits.counterMax,
-            isOrdered(counts, by: <=)
-        else {
+        guard areBounds(bounds) else {
+            throw Rejection(.schema, "payload.latencyBoundsMs: expected rising bounds")
+        }
+        guard areCumulative(counts) else {
             throw Rejection(.schema, "payload.latencyCounts: expected cumulative counts")
         }
     }
 
-    private static func isOrdered(
-        _ values: [Double], by areInOrder: (Double, Double) -> Bool
-    ) -> Bool {
-        for index in 1..<max(1, values.count)
-        where !areInOrder(values[index - 1], values[index]) {
-            return false
-        }
-        return true
+    /// Whether these are the bounds and the counts of a histogram.
+    static func isHistogram(_ bounds: [Double], _ counts: [Double]) -> Bool {
+        hasLayout(bounds, counts) && areBounds(bounds) && areCumulative(counts)
     }
 
-    private static func isInstance(_ name: [UInt8]) -> Bool {
-        (1...SignalLimits.instanceBytesMax).contains(name.count)
-            && name.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+    private static func hasLayout(_ bounds: [Double], _ counts: [Double]) -> Bool {
+        counts.count == bounds.count + 1 && (1...SignalLimits.boundsMax).contains(bounds.count)
+    }
+
+    private static func areBounds(_ bounds: [Double]) -> Bool {
+        for index in 1..<max(1, bounds.count) where bounds[index - 1] >= bounds[index] {
+            return false
+        }
+        return bounds[0] >= 0 && bounds[bounds.count - 1] <= SignalLimits.counterMax
+    }
+
+    private static func areCumulative(_ counts: [Double]) -> Bool {
+        for index in 1..<max(1, counts.count) where counts[index - 1] > counts[index] {
+            return false
+        }
+        return counts[0] >= 0 && counts[counts.count - 1] <= SignalLimits.counterMax
+    }
+
+    static func isInstance(_ name: [UInt8]) -> Bool {
+        guard (1...SignalLimits.instanceBytesMax).contains(name.count) else { return false }
+        for byte in name where byte < 0x20 || byte == 0x7f { return false }
+        return true
     }
 }

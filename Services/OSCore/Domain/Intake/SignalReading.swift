@@ -60,7 +60,8 @@ final class SignalReading {
         cpu = nil
         memory = nil
         counters = Counters()
-        boundsMs.removeAll(keepingCapacity: true)
+        // Shared with what is known of the layout: to empty it would make new memory.
+        boundsMs = []
         latencyCounts.removeAll(keepingCapacity: true)
         values = Values()
     }

@@ -26,13 +26,11 @@ struct Hysteresis: Sendable {
     /// (nil: none). `mildest` is the least severity that the rules know: an alert that is past no
     /// limit any more, yet not recovered, stays on with it.
     func add(
-        _ level: SignalLevel, to streak: inout [SignalLevel], active: Severity?, mildest: Severity
+        _ level: SignalLevel, to streak: inout LevelStreak, active: Severity?, mildest: Severity
     ) -> Change? {
-        streak.append(level)
-        let excess = streak.count - streakMax
-        if excess > 0 { streak.removeFirst(excess) }
-        let sustained = streak.count >= raiseWindows ? streak.suffix(raiseWindows).min() : nil
-        let relaxed = streak.count >= clearWindows ? streak.suffix(clearWindows).max() : nil
+        streak.append(level, max: streakMax)
+        let sustained = streak.range(ofNewest: raiseWindows)?.lowerBound
+        let relaxed = streak.range(ofNewest: clearWindows)?.upperBound
         guard let active else {
             return sustained?.severity.map { .raise($0) }
         }

@@ -10,8 +10,6 @@ struct Judge {
     /// What is normal now, ms; nil if not known.
     let normalP95Ms: Double?
 
-    private var profile: SeverityProfile { rules.profile }
-
     /// The verdict on the windowed signal at `index`.
     func verdict(at index: Int, _ figures: WindowFigures, p95: LatencyHistogram.Quantile?)
         -> Verdict
@@ -28,20 +26,25 @@ struct Judge {
     /// gauges, the worst.
     func p95Ms(_ figures: WindowFigures) -> LatencyHistogram.Quantile? {
         var worst: LatencyHistogram.Quantile?
-        for histogram in figures.histograms where histogram.total >= profile.minRequests {
-            guard let quantile = histogram.quantile(0.95) else { continue }
-            if quantile.valueMs > worst?.valueMs ?? -.infinity { worst = quantile }
-        }
+        if let histogram = figures.histogram { add(histogram, to: &worst) }
+        for histogram in figures.otherHistograms { add(histogram, to: &worst) }
         if let gauge = figures.gaugeP95Ms, gauge > worst?.valueMs ?? -.infinity {
             worst = LatencyHistogram.Quantile(valueMs: gauge, isAtLeast: false)
         }
         return worst
     }
 
+    private func add(_ histogram: LatencyHistogram, to worst: inout LatencyHistogram.Quantile?) {
+        guard histogram.total >= rules.minRequests, let quantile = histogram.quantile(0.95) else {
+            return
+        }
+        if quantile.valueMs > worst?.valueMs ?? -.infinity { worst = quantile }
+    }
+
     private func verdict(
         _ rule: RankedRule, _ figures: WindowFigures, _ p95: LatencyHistogram.Quantile?
     ) -> Verdict {
-        switch rule.rule.measure {
+        switch rule.measure {
         case .p95Ms: return latency(rule, figures, p95, scale: 1)
         case .p95TimesNormal:
             guard let normalP95Ms, normalP95Ms > 0 else {
@@ -72,13 +75,13 @@ struct Judge {
                 scale: scale)
         }
         return Verdict(
-            finding: figures.histograms.isEmpty ? .unknown : .insufficient, rule: rule,
+            finding: figures.histogram == nil ? .unknown : .insufficient, rule: rule,
             scale: scale)
     }
 
     private func errors(_ rule: RankedRule, _ figures: WindowFigures) -> Verdict {
         var ratio = figures.gaugeErrorRatio
-        if figures.requests >= profile.minRequests, figures.requests > 0 {
+        if figures.requests >= rules.minRequests, figures.requests > 0 {
             ratio = max(ratio ?? 0, min(1, figures.errors / figures.requests))
         }
         return judged(rule, ratio, else: figures.reportsErrors ? .insufficient : .unknown)
@@ -88,7 +91,7 @@ struct Judge {
         guard let now = figures.trafficPerSecond else {
             return Verdict(finding: .unknown, rule: rule)
         }
-        guard let normalTraffic, normalTraffic > 0, normalTraffic >= profile.trafficFloor else {
+        guard let normalTraffic, normalTraffic > 0, normalTraffic >= rules.trafficFloor else {
             return Verdict(finding: .insufficient, rule: rule)
         }
         return judged(rule, max(0, 1 - now / normalTraffic), else: .unknown)

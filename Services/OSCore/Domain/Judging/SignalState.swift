@@ -68,8 +68,8 @@ struct SignalState: BinaryCodable, Equatable, Sendable {
     }
 
     var finding = Finding.unknown
-    /// The levels of the last judgements, newest last; as many as hysteresis looks back.
-    var streak: [SignalLevel] = []
+    /// The levels of the last judgements, as many as hysteresis looks back.
+    var streak = LevelStreak()
     var alert: ActiveAlert?
     /// Event time since which there is too little data to judge.
     var quietSinceMs: Int64?
@@ -86,7 +86,7 @@ struct SignalState: BinaryCodable, Equatable, Sendable {
         guard let level = verdict.level, level.severity == nil, alert == nil,
             finding == verdict.finding, quietSinceMs == nil, abnormalSinceMs == nil
         else { return false }
-        return streak.count == hysteresis.streakMax && streak.allSatisfy { $0 == level }
+        return streak.isFull(of: level, count: hysteresis.streakMax)
     }
 
     init(from reader: inout BinaryReader) throws(BinaryError) {
@@ -96,8 +96,10 @@ struct SignalState: BinaryCodable, Equatable, Sendable {
             case 255: .insufficient
             case let raw: .level(try Self.level(raw))
             }
-        streak = []
-        for raw in try reader.readBytes() { streak.append(try Self.level(raw)) }
+        let levels = try reader.readBytes()
+        guard levels.count <= LevelStreak.countMax else { throw BinaryError(.outOfRange, at: 0) }
+        streak = LevelStreak()
+        for raw in levels { streak.append(try Self.level(raw), max: LevelStreak.countMax) }
         alert = try reader.readOptional()
         quietSinceMs = try reader.readOptional()
         abnormalSinceMs = try reader.readOptional()
@@ -109,7 +111,10 @@ struct SignalState: BinaryCodable, Equatable, Sendable {
         case .insufficient: writer.write(UInt8(255))
         case .level(let level): writer.write(level.rawValue)
         }
-        writer.write(streak.map(\.rawValue))
+        writer.writeUnsigned(UInt64(streak.count))
+        for index in 0..<streak.count {
+            writer.write(streak.level(age: streak.count - 1 - index).rawValue)
+        }
         writer.write(alert)
         writer.write(quietSinceMs)
         writer.write(abnormalSinceMs)

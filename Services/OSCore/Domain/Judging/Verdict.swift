@@ -20,10 +20,10 @@ struct Verdict {
     }
 
     /// The measure of the rule that decided.
-    var measure: SignalRule.Measure? { rule?.rule.measure }
+    var measure: SignalRule.Measure? { rule?.measure }
 
     /// Where the measure counts as normal again.
-    var recover: Double? { rule.map { $0.rule.recover * scale } }
+    var recover: Double? { rule.map { $0.recover * scale } }
 
     /// The limits as they hold now, in the unit of the value.
     var limits: [(severity: Severity, limit: Double)] {

@@ -18,7 +18,7 @@ enum AlertText {
     static func crossed(
         _ signal: GoldenSignal, _ severity: Severity, _ verdict: Verdict, _ profile: SeverityProfile
     ) -> String {
-        guard let rule = verdict.rule?.rule, let value = verdict.value else { return name(signal) }
+        guard let rule = verdict.rule, let value = verdict.value else { return name(signal) }
         let window = "(\(duration(profile.windowMs)) window)"
         let atLeast = verdict.isAtLeast ? "at least " : ""
         let what = "\(subject(rule.measure)) \(atLeast)\(text(value, rule.measure))"
@@ -34,7 +34,7 @@ enum AlertText {
     static func recovered(
         _ signal: GoldenSignal, _ verdict: Verdict, _ profile: SeverityProfile
     ) -> String {
-        guard let rule = verdict.rule?.rule, let value = verdict.value,
+        guard let rule = verdict.rule, let value = verdict.value,
             let recover = verdict.recover
         else {
             return "\(name(signal)) has recovered"

@@ -5,7 +5,7 @@ internal import Streams
 struct Assessment {
     let figures: WindowFigures
     /// Of each windowed signal, in their order.
-    let verdicts: [Verdict]
+    let verdicts: InlineArray<5, Verdict>
     let p95Ms: Double?
 }
 
@@ -13,11 +13,10 @@ extension OSCoreReducer {
     /// What the window that ends at the service's watermark says.
     func assess(_ node: ServiceNode) -> Assessment {
         let endMs = node.state.watermarkMs
-        let profile = node.profile
-        let figures = instances.figures(node, endMs: endMs, windowMs: profile.windowMs)
+        let figures = instances.figures(node, endMs: endMs, windowMs: node.rules.windowMs)
         func normal(_ measure: BaselineKey.Measure) -> Double? {
             baselines.normal(
-                node.name, measure, tsMs: endMs, minutesMin: profile.baselineMinutesMin)
+                node.name, measure, tsMs: endMs, minutesMin: node.rules.baselineMinutesMin)
         }
         let judge = Judge(
             rules: node.rules,
@@ -26,9 +25,7 @@ extension OSCoreReducer {
             normalP95Ms: node.rules.needsNormalLatency
                 ? node.normalLatency.value(tsMs: endMs) { normal(.latency) } : nil)
         let p95 = judge.p95Ms(figures)
-        let verdicts = GoldenSignal.windowed.indices.map {
-            judge.verdict(at: $0, figures, p95: p95)
-        }
+        let verdicts = InlineArray<5, Verdict> { judge.verdict(at: $0, figures, p95: p95) }
         return Assessment(figures: figures, verdicts: verdicts, p95Ms: p95?.valueMs)
     }
 
@@ -39,21 +36,39 @@ extension OSCoreReducer {
             node.state.judgedMs.map { node.state.watermarkMs - $0 > node.rules.gapMaxMs } ?? false
         node.state.judgedMs = node.state.watermarkMs
         var hasChanged = false
-        for (index, signal) in GoldenSignal.windowed.enumerated() {
-            // What was judged before a silence says nothing about now.
-            if isAfterGap { node.state[signal].streak = [] }
+        for index in assessment.verdicts.indices {
             let verdict = assessment.verdicts[index]
-            if node.rules.rules(at: index, isLowered: false).isEmpty, node.state[signal].isBlank {
-                continue
+            if isAfterGap {
+                // What was judged before a silence says nothing about now.
+                node.state[windowed: index].streak = LevelStreak()
             }
-            if node.state[signal].isSettled(at: verdict, node.rules.hysteresis) { continue }
-            let before = node.state[signal]
+            if !node.rules.hasRules(at: index), isBlank(node, index) { continue }
+            if !isAfterGap, isSettled(node, index, at: verdict) { continue }
+            node.settledLevels[index] = nil
+            node.isBlank[index] = false
+            let before = node.state[windowed: index]
             let after = judged(before, verdict, at: index, of: node, context)
             if before.finding != after.finding || before.alert != after.alert { hasChanged = true }
-            if after != before { node.state[signal] = after }
+            if after != before { node.state[windowed: index] = after }
         }
         learn(node, assessment, context)
         show(node, assessment, atOnce: hasChanged, context)
+    }
+
+    /// Whether nothing was ever found of the windowed signal at `index`.
+    private func isBlank(_ node: ServiceNode, _ index: Int) -> Bool {
+        if !node.isBlank[index] { node.isBlank[index] = node.state[windowed: index].isBlank }
+        return node.isBlank[index]
+    }
+
+    /// Whether a verdict changes nothing of the windowed signal at `index`.
+    private func isSettled(_ node: ServiceNode, _ index: Int, at verdict: Verdict) -> Bool {
+        if let level = node.settledLevels[index] { return verdict.level == level }
+        guard node.state[windowed: index].isSettled(at: verdict, node.rules.hysteresis) else {
+            return false
+        }
+        node.settledLevels[index] = verdict.level
+        return true
     }
 
     /// What becomes of the windowed signal at `index` by a verdict.
@@ -69,7 +84,7 @@ extension OSCoreReducer {
         guard let level = verdict.level else {
             let sinceMs = judged.quietSinceMs ?? nowMs
             judged.quietSinceMs = sinceMs
-            if nowMs - sinceMs > profile.windowMs { judged.streak = [] }
+            if nowMs - sinceMs > profile.windowMs { judged.streak = LevelStreak() }
             let isOver =
                 node.rules.rules(at: index, isLowered: false).isEmpty
                 || nowMs - sinceMs >= profile.quietClearMs
@@ -124,7 +139,7 @@ extension OSCoreReducer {
         let nowMs = node.state.watermarkMs
         func isLearned(_ signal: GoldenSignal) -> Bool {
             guard let sinceMs = node.state[signal].abnormalSinceMs else { return true }
-            return nowMs - sinceMs >= node.profile.baselineFreezeMaxMs
+            return nowMs - sinceMs >= node.rules.baselineFreezeMaxMs
         }
         if let traffic = assessment.figures.trafficPerSecond {
             let minute = node.state.trafficMinute.add(

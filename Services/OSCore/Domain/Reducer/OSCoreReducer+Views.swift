@@ -35,10 +35,13 @@ extension OSCoreReducer {
         let figures = assessment.figures
         let state = node.state
         // Only queues have dead letters: of services nothing is said about them.
-        let verdicts = zip(GoldenSignal.windowed, assessment.verdicts).filter {
-            $0.0 != .deadLetters || !node.profile.rules(of: .deadLetters).isEmpty
+        let judged = assessment.verdicts.indices.filter {
+            GoldenSignal.windowed[$0] != .deadLetters || node.rules.hasRules(at: $0)
         }
-        var signals = verdicts.map { signalView($0, state[$0], $1) }
+        var signals = judged.map {
+            let signal = GoldenSignal.windowed[$0]
+            return signalView(signal, state[signal], assessment.verdicts[$0])
+        }
         if let afterMs = node.profile.missingDataAfterMs {
             let severity = node.profile.missingDataSeverity
             signals.append(

@@ -3,12 +3,13 @@ internal import Contracts
 extension BinaryWriter {
     /// A number that is mostly a count: whole ones from 0 to 2^52 take 1 to 8 bytes, others 9.
     mutating func writeCompact(_ value: Double) {
-        if value >= 0, value <= 4_503_599_627_370_496, value == value.rounded(.down) {
-            writeUnsigned(UInt64(value) << 1)
-        } else {
-            writeUnsigned(1)
-            write(value)
+        // To round is a call of the C library; to convert there and back is not.
+        if value >= 0, value <= 4_503_599_627_370_496 {
+            let whole = UInt64(value)
+            if Double(whole) == value { return writeUnsigned(whole << 1) }
         }
+        writeUnsigned(1)
+        write(value)
     }
 
     /// Numbers behind their count, each compact.

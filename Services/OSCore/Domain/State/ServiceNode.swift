@@ -4,6 +4,7 @@ internal import Streams
 /// it once and then looks up nothing. The tables are the truth; a node is dropped when they go back.
 final class ServiceNode {
     let name: String
+    let nameBytes: NameBytes
     let rules: ProfileRules
     let isExpected: Bool
     /// The key of its timer of views.
@@ -16,6 +17,11 @@ final class ServiceNode {
     var hasViewTimer: Bool
     var normalTraffic = NormalMemo()
     var normalLatency = NormalMemo()
+    /// Whether each windowed signal's state was last found to be blank, and the level at which it was
+    /// found to change no more, as long as that state stands: to look at the states themselves goes
+    /// to other memory.
+    var isBlank = InlineArray<5, Bool>(repeating: false)
+    var settledLevels = InlineArray<5, SignalLevel?>(repeating: nil)
     /// The instance that is likely to speak next: they speak in turn.
     private var nextIndex = 0
 
@@ -26,6 +32,7 @@ final class ServiceNode {
         state: ServiceState, instances: [InstanceNode], hasViewTimer: Bool
     ) {
         self.name = name
+        nameBytes = NameBytes(name)
         self.rules = rules
         self.isExpected = isExpected
         self.viewTimer = viewTimer
@@ -36,7 +43,7 @@ final class ServiceNode {
 
     /// The instance of that name (UTF-8), if it is known.
     func instance(_ name: [UInt8]) -> InstanceNode? {
-        if nextIndex < instances.count, instances[nextIndex].nameBytes == name {
+        if nextIndex < instances.count, instances[nextIndex].nameBytes.equals(name) {
             let found = instances[nextIndex]
             nextIndex = nextIndex + 1 < instances.count ? nextIndex + 1 : 0
             return found
@@ -48,7 +55,9 @@ final class ServiceNode {
 
     /// The tables take two spellings of one text (é as one character or as two) for one key.
     private func index(of name: [UInt8]) -> Int? {
-        if let index = instances.firstIndex(where: { $0.nameBytes == name }) { return index }
+        if let index = instances.firstIndex(where: { $0.nameBytes.equals(name) }) {
+            return index
+        }
         let text = String(decoding: name, as: UTF8.self)
         return instances.firstIndex { $0.name == text }
     }

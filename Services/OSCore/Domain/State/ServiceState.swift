@@ -30,6 +30,15 @@ struct ServiceState: BinaryCodable, Equatable, Sendable {
         _modify { yield &signals[Self.index(signal)] }
     }
 
+    /// The state of the windowed signal at `index`.
+    subscript(windowed index: Int) -> SignalState {
+        _read { yield signals[Self.index(windowed: index)] }
+        _modify { yield &signals[Self.index(windowed: index)] }
+    }
+
+    /// Between the first four and the dead letters, which came later, is the missing data.
+    private static func index(windowed index: Int) -> Int { index < 4 ? index : index + 1 }
+
     /// Where a signal is kept. The order is that of the changelog.
     private static func index(_ signal: GoldenSignal) -> Int {
         switch signal {

@@ -1,7 +1,7 @@
 internal import Contracts
 
 /// What is remembered of an instance with every signal: small, for each is a changelog record.
-struct InstanceState: BinaryCodable, Hashable, Sendable {
+struct InstanceState: BinaryCodable, Equatable, Sendable {
     /// Which of the totals the instance reports at all.
     struct Reports: OptionSet, Hashable, Sendable {
         let rawValue: UInt8
@@ -53,7 +53,7 @@ struct InstanceState: BinaryCodable, Hashable, Sendable {
 
 /// What changes only when an instance restarts or gets other buckets: kept apart, so that it is
 /// not written with every signal.
-struct InstanceShape: BinaryCodable, Hashable, Sendable {
+struct InstanceShape: BinaryCodable, Equatable, Sendable {
     /// When the process started, Unix ms.
     var startTimeMs: Int64?
     /// Upper bounds of the histogram's buckets, ms, rising.
@@ -63,7 +63,7 @@ struct InstanceShape: BinaryCodable, Hashable, Sendable {
     var requestsOffset: Double
     var errorsOffset: Double
     var refusedOffset: Double
-    var latencyOffsets: [Double]
+    var latencyOffsets = BucketCounts()
 
     init(startTimeMs: Int64?, boundsMs: [Double]) {
         self.startTimeMs = startTimeMs
@@ -71,7 +71,6 @@ struct InstanceShape: BinaryCodable, Hashable, Sendable {
         requestsOffset = 0
         errorsOffset = 0
         refusedOffset = 0
-        latencyOffsets = []
     }
 
     init(from reader: inout BinaryReader) throws(BinaryError) {
@@ -81,7 +80,7 @@ struct InstanceShape: BinaryCodable, Hashable, Sendable {
         requestsOffset = try reader.readCompact()
         errorsOffset = try reader.readCompact()
         refusedOffset = try reader.readCompact()
-        latencyOffsets = try reader.readCompactList(max: SignalLimits.boundsMax + 1)
+        latencyOffsets = try reader.readCompactCounts(max: SignalLimits.boundsMax + 1)
     }
 
     func encode(into writer: inout BinaryWriter) {
@@ -96,7 +95,7 @@ struct InstanceShape: BinaryCodable, Hashable, Sendable {
 }
 
 /// The totals of an instance at a moment: where a window may begin.
-struct TotalsMark: BinaryCodable, Hashable, Sendable {
+struct TotalsMark: BinaryCodable, Equatable, Sendable {
     let tsMs: Int64
     let totals: SignalTotals
 

@@ -18,11 +18,6 @@ struct InstanceStore {
     /// not look as if it happened now.
     private static let silenceWindowsMax: Int64 = 3
 
-    /// How often changes were undone: what is at hand of an instance holds as long as this does.
-    var undoneCount: Int {
-        states.undoneCount + shapes.undoneCount + marks.undoneCount + lists.undoneCount
-    }
-
     /// The names of a service's instances, in order.
     func names(of service: String) -> [String] { lists[service]?.names ?? [] }
 
@@ -31,14 +26,12 @@ struct InstanceStore {
         names(of: service).map { name in
             let key = InstanceKey(service, name)
             let node = InstanceNode(key)
-            node.state = states[key]
-            node.statePlace = states.place(of: key)
-            node.shape = shapes[key]
-            node.shapePlace = shapes.place(of: key)
+            node.state = states.place(of: key)
+            node.shape = shapes.place(of: key)
             for slot in 0..<Int(MarkKey.slots) {
                 guard let place = marks.place(of: MarkKey(key, slot: UInt8(slot))) else { continue }
-                node.markMs[slot] = marks.value(at: place)?.tsMs
-                node.markPlaces[slot] = place
+                node.ring[slot] = MarkRing.Slot(
+                    tsMs: marks.value(at: place)?.tsMs, place: place)
             }
             return node
         }
@@ -46,32 +39,61 @@ struct InstanceStore {
 
     // MARK: Taking signals
 
+    /// Event time of an instance's last signal, ms; nil if none was taken.
+    func lastMs(_ node: InstanceNode) -> Int64? {
+        node.state.flatMap { states.lend(at: $0) { $0.tsMs } }
+    }
+
+    /// Wall time at which a usable signal of an instance was last taken, ms; 0 if never.
+    func seenMs(_ node: InstanceNode) -> Int64 {
+        node.state.flatMap { states.lend(at: $0) { $0.seenMs } } ?? 0
+    }
+
     /// Takes a signal; nothing older than the instance's last may come here.
     func take(_ signal: SignalReading, _ node: InstanceNode, seenMs: Int64, windowMs: Int64) {
+        guard let place = node.state, goesOn(signal, node, windowMs: windowMs) else {
+            return begin(signal, node, seenMs: seenMs, windowMs: windowMs)
+        }
         let stepMs = max(1, windowMs / 12)
-        guard var state = node.state,
-            signal.tsMs - state.tsMs <= Self.silenceWindowsMax * windowMs
-        else { return begin(signal, node, seenMs: seenMs, windowMs: windowMs) }
-        if signal.kind == .values {
-            SignalIntake.addValues(signal, to: &state, seenMs: seenMs)
-        } else {
-            guard let shape = node.shape, SignalIntake.fits(signal, shape) else {
-                return begin(signal, node, seenMs: seenMs, windowMs: windowMs)
+        let anew: InstanceShape?? = states.change(at: place) { state in
+            // Before a pause of half a window the last signal is marked too, or else windows would
+            // begin a step earlier, and hold little but what was before.
+            if signal.tsMs - state.tsMs >= 6 * stepMs, state.tsMs > state.markMs {
+                mark(node, &state, tsMs: state.tsMs)
             }
-            let anew = SignalIntake.next(signal, seenMs: seenMs, state: &state, shape: shape)
-            if let anew { keep(anew, node) }
+            let anew = add(signal, node, to: &state, seenMs: seenMs)
+            if state.tsMs - state.markMs >= stepMs { mark(node, &state, tsMs: state.tsMs) }
+            return anew
         }
-        // Before a pause of half a window the last signal is marked too, or else windows would
-        // begin a step earlier, and hold little but what was before.
-        if let before = node.state, state.tsMs - before.tsMs >= 6 * stepMs,
-            before.tsMs > before.markMs
-        {
-            mark(node, &state, TotalsMark(tsMs: before.tsMs, totals: before.totals))
+        if let anew = anew ?? nil { keep(anew, node) }
+    }
+
+    /// Whether a signal goes on where the instance's last one stood.
+    private func goesOn(
+        _ signal: SignalReading, _ node: InstanceNode, windowMs: Int64
+    ) -> Bool {
+        guard let lastMs = lastMs(node),
+            signal.tsMs - lastMs <= Self.silenceWindowsMax * windowMs
+        else { return false }
+        guard signal.kind != .values else { return true }
+        return node.shape.flatMap { shapes.lend(at: $0) { SignalIntake.fits(signal, $0) } } ?? false
+    }
+
+    /// - Returns: The new shape, if the instance has begun to count anew.
+    private func add(
+        _ signal: SignalReading, _ node: InstanceNode, to state: inout InstanceState,
+        seenMs: Int64
+    ) -> InstanceShape? {
+        guard signal.kind != .values else {
+            SignalIntake.addValues(signal, to: &state, seenMs: seenMs)
+            return nil
         }
-        if state.tsMs - state.markMs >= stepMs {
-            mark(node, &state, TotalsMark(tsMs: state.tsMs, totals: state.totals))
+        let anew: InstanceShape?? = node.shape.flatMap { place in
+            shapes.lend(at: place) {
+                SignalIntake.next(signal, seenMs: seenMs, state: &state, shape: $0)
+            }
         }
-        keep(state, node)
+        return anew ?? nil
     }
 
     /// Takes the first signal of an instance, or the first after something that ends its windows.
@@ -94,20 +116,18 @@ struct InstanceStore {
         mark(node, &beginning.state, beginning.base)
         // A first signal is marked beside its base: gauges of this very signal count in the windows
         // that it ends, not in those that begin with it.
-        let totals = beginning.state.totals
-        mark(node, &beginning.state, TotalsMark(tsMs: signal.tsMs, totals: totals))
-        keep(beginning.state, node)
+        mark(node, &beginning.state, tsMs: signal.tsMs)
+        states.set(beginning.state, of: node.key, at: &node.state)
         if let shape = beginning.shape { keep(shape, node) }
     }
 
-    private func keep(_ state: InstanceState, _ node: InstanceNode) {
-        node.state = state
-        states.set(state, of: node.key, at: &node.statePlace)
+    private func keep(_ shape: InstanceShape, _ node: InstanceNode) {
+        shapes.set(shape, of: node.key, at: &node.shape)
     }
 
-    private func keep(_ shape: InstanceShape, _ node: InstanceNode) {
-        node.shape = shape
-        shapes.set(shape, of: node.key, at: &node.shapePlace)
+    /// Marks what `state` has counted in the next slot of the ring.
+    private func mark(_ node: InstanceNode, _ state: inout InstanceState, tsMs: Int64) {
+        mark(node, &state, TotalsMark(tsMs: tsMs, totals: state.totals))
     }
 
     /// Puts a mark into the next slot of the ring.
@@ -115,15 +135,15 @@ struct InstanceStore {
         state.markSlot = (state.markSlot + 1) % MarkKey.slots
         state.markMs = mark.tsMs
         let slot = Int(state.markSlot)
-        node.markMs[slot] = mark.tsMs
-        marks.set(mark, of: MarkKey(node.key, slot: state.markSlot), at: &node.markPlaces[slot])
+        node.ring[slot].tsMs = mark.tsMs
+        marks.set(mark, of: MarkKey(node.key, slot: state.markSlot), at: &node.ring[slot].place)
     }
 
     /// Adds an instance to its service. If there are too many, the one that was silent for longest
     /// makes way.
     func enlist(_ name: [UInt8], _ service: ServiceNode, instancesMax: Int) -> InstanceNode {
         if service.instances.count >= instancesMax {
-            let oldest = service.instances.min { ($0.seenMs, $0.name) < ($1.seenMs, $1.name) }
+            let oldest = service.instances.min { (seenMs($0), $0.name) < (seenMs($1), $1.name) }
             if let oldest {
                 forget(oldest)
                 service.instances.removeAll { $0 === oldest }
@@ -142,28 +162,42 @@ struct InstanceStore {
     /// What the service did within the window that ends at `endMs`.
     func figures(_ service: ServiceNode, endMs: Int64, windowMs: Int64) -> WindowFigures {
         var figures = WindowFigures()
-        let beginMs = endMs - windowMs
         for node in service.instances {
-            guard let state = node.state, state.tsMs > beginMs,
-                let base = base(node, newest: Int(state.markSlot), beginMs: beginMs)
-            else { continue }
-            figures.add(
-                state.totals, since: base.totals, elapsedMs: state.tsMs - base.tsMs,
-                reports: state.reports, boundsMs: node.shape?.boundsMs ?? [])
+            if let place = node.state {
+                states.lend(at: place) { add($0, node, beginMs: endMs - windowMs, to: &figures) }
+            }
         }
         return figures
     }
 
+    private func add(
+        _ state: borrowing InstanceState, _ node: InstanceNode, beginMs: Int64,
+        to figures: inout WindowFigures
+    ) {
+        guard state.tsMs > beginMs,
+            let base = base(node, newest: Int(state.markSlot), beginMs: beginMs)
+        else { return }
+        let (tsMs, reports) = (state.tsMs, state.reports)
+        let bounds = node.shape.flatMap { shapes.lend(at: $0) { $0.boundsMs } } ?? []
+        marks.lend(at: base) {
+            figures.add(
+                state.totals, since: $0.totals, elapsedMs: tsMs - $0.tsMs, reports: reports,
+                boundsMs: bounds)
+        }
+    }
+
     /// The newest mark at or before `beginMs`, else the oldest there is. Back from the last one the
     /// marks grow older, until there is none.
-    private func base(_ node: InstanceNode, newest: Int, beginMs: Int64) -> TotalsMark? {
+    private func base(
+        _ node: InstanceNode, newest: Int, beginMs: Int64
+    ) -> Table<MarkKey, TotalsMark>.Place? {
         // Up to `inside` marks back all lie within the window; `outside` back none does any more.
         let slots = Int(MarkKey.slots)
         var inside = -1
         var outside = slots
         while outside - inside > 1 {
             let back = (inside + outside) / 2
-            if let markMs = node.markMs[(newest + slots - back) % slots], markMs > beginMs {
+            if let markMs = node.ring[(newest + slots - back) % slots].tsMs, markMs > beginMs {
                 inside = back
             } else {
                 outside = back
@@ -173,8 +207,8 @@ struct InstanceStore {
             ?? (inside >= 0 ? mark(node, (newest + slots - inside) % slots) : nil)
     }
 
-    private func mark(_ node: InstanceNode, _ slot: Int) -> TotalsMark? {
-        node.markPlaces[slot].flatMap { marks.value(at: $0) }
+    private func mark(_ node: InstanceNode, _ slot: Int) -> Table<MarkKey, TotalsMark>.Place? {
+        node.ring[slot].place.flatMap { marks.lend(at: $0) { _ in true } == nil ? nil : $0 }
     }
 
     // MARK: Silence
@@ -186,13 +220,13 @@ struct InstanceStore {
 
     /// When a usable signal of any instance was last taken, wall time, ms; nil if never.
     func lastSeenMs(_ service: ServiceNode) -> Int64? {
-        service.instances.lazy.compactMap { $0.state?.seenMs }.max()
+        service.instances.lazy.filter { $0.state != nil }.map { seenMs($0) }.max()
     }
 
     /// Forgets instances that have said nothing, and did not fail, since wall time `sinceMs`.
     func forgetSilent(_ service: ServiceNode, sinceMs: Int64) {
         let silent = service.instances.filter {
-            max($0.seenMs, failure($0)?.lastMs ?? 0) <= sinceMs
+            max(seenMs($0), failure($0)?.lastMs ?? 0) <= sinceMs
         }
         guard !silent.isEmpty else { return }
         for node in silent { forget(node) }
@@ -215,9 +249,9 @@ struct InstanceStore {
     }
 
     private func forgetMarks(_ node: InstanceNode) {
-        for slot in 0..<Int(MarkKey.slots) where node.markMs[slot] != nil {
+        for slot in 0..<Int(MarkKey.slots) where node.ring[slot].tsMs != nil {
             marks[MarkKey(node.key, slot: UInt8(slot))] = nil
-            node.markMs[slot] = nil
+            node.ring[slot].tsMs = nil
         }
     }
 }

@@ -1,9 +1,9 @@
 /// A histogram of latencies within a window.
-struct LatencyHistogram: Hashable, Sendable {
+struct LatencyHistogram: Equatable, Sendable {
     /// Upper bounds of the buckets, ms, rising, without the infinite one.
     let boundsMs: [Double]
     /// Requests at or under each bound, then all.
-    var counts: [Double]
+    var counts: BucketCounts
 
     /// How many requests there are.
     var total: Double { counts.last ?? 0 }
@@ -18,7 +18,7 @@ struct LatencyHistogram: Hashable, Sendable {
     /// under different bounds cannot be put together without inventing where requests lay.
     mutating func merge(_ other: LatencyHistogram) -> Bool {
         guard boundsMs == other.boundsMs, counts.count == other.counts.count else { return false }
-        for index in counts.indices { counts[index] += other.counts[index] }
+        counts.update { $1 + other.counts[$0] }
         return true
     }
 
@@ -34,7 +34,9 @@ struct LatencyHistogram: Hashable, Sendable {
             return nil
         }
         let rank = q * total
-        guard let index = counts.firstIndex(where: { $0 >= rank }), index < boundsMs.count else {
+        var index = 0
+        while index < counts.count, counts[index] < rank { index += 1 }
+        guard index < boundsMs.count else {
             return Quantile(valueMs: last, isAtLeast: true)
         }
         let lower = index == 0 ? 0 : boundsMs[index - 1]

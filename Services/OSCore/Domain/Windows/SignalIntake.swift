@@ -24,7 +24,7 @@ enum SignalIntake {
         let counters = signal.counters
         let tsMs = signal.tsMs
         var shape = InstanceShape(startTimeMs: counters.startTimeMs, boundsMs: signal.boundsMs)
-        shape.latencyOffsets = signal.latencyCounts.map { _ in 0 }
+        shape.latencyOffsets = BucketCounts(count: signal.latencyCounts.count)
         let started = counters.startTimeMs.flatMap { start in
             start <= tsMs && tsMs - start <= windowMs ? start : nil
         }
@@ -32,19 +32,19 @@ enum SignalIntake {
             shape.requestsOffset = -(counters.requestsTotal ?? 0)
             shape.errorsOffset = -(counters.errorsTotal ?? 0)
             shape.refusedOffset = -(counters.refusedByFlagTotal ?? 0)
-            shape.latencyOffsets = signal.latencyCounts.map { -$0 }
+            shape.latencyOffsets.update { index, _ in -signal.latencyCounts[index] }
         }
         var state = InstanceState(tsMs: tsMs, seenMs: seenMs, reports: [], totals: SignalTotals())
         add(signal, shape, to: &state, seenMs: seenMs)
         var zero = SignalTotals()
-        zero.latencyCounts = shape.latencyOffsets.map { _ in 0 }
+        zero.latencyCounts = BucketCounts(count: shape.latencyOffsets.count)
         // The gauges of this very signal count, its counters do not: the base is empty either way.
         let base = TotalsMark(tsMs: started ?? tsMs, totals: zero)
         return Beginning(state: state, shape: shape, base: base)
     }
 
     /// Whether a signal counts under the same buckets as those before it.
-    static func fits(_ signal: SignalReading, _ shape: InstanceShape) -> Bool {
+    static func fits(_ signal: SignalReading, _ shape: borrowing InstanceShape) -> Bool {
         signal.boundsMs == shape.boundsMs
             && signal.latencyCounts.count == shape.latencyOffsets.count
     }
@@ -132,9 +132,8 @@ enum SignalIntake {
         }
         if !shape.boundsMs.isEmpty { reports.insert(.latency) }
         state.reports = reports
-        // A new array: marks and the journal hold the one before.
-        var counts = signal.latencyCounts
-        for index in counts.indices { counts[index] += shape.latencyOffsets[index] }
+        var counts = BucketCounts(signal.latencyCounts)
+        counts.update { $1 + shape.latencyOffsets[$0] }
         state.totals.latencyCounts = counts
         state.totals.cpu.add(signal.cpu)
         state.totals.memory.add(signal.memory)

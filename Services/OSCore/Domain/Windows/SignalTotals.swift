@@ -2,7 +2,7 @@ internal import Contracts
 
 /// What an instance has counted since it is known, resets mended: it never falls, so a window is
 /// the difference of two of these.
-struct SignalTotals: BinaryCodable, Hashable, Sendable {
+struct SignalTotals: BinaryCodable, Equatable, Sendable {
     /// Answered requests.
     var requests = 0.0
     /// Failed ones among them.
@@ -10,7 +10,7 @@ struct SignalTotals: BinaryCodable, Hashable, Sendable {
     /// Requests refused by a flag.
     var refused = 0.0
     /// Requests at or under each bound of the histogram, then all; empty without a histogram.
-    var latencyCounts: [Double] = []
+    var latencyCounts = BucketCounts()
     var cpu = GaugeSum()
     var memory = GaugeSum()
     var p95Ms = GaugeSum()
@@ -26,7 +26,7 @@ struct SignalTotals: BinaryCodable, Hashable, Sendable {
         requests = try reader.readCompact()
         errors = try reader.readCompact()
         refused = try reader.readCompact()
-        latencyCounts = try reader.readCompactList(max: SignalLimits.boundsMax + 1)
+        latencyCounts = try reader.readCompactCounts(max: SignalLimits.boundsMax + 1)
         cpu = try reader.read()
         memory = try reader.read()
         p95Ms = try reader.read()

@@ -1,5 +1,5 @@
 /// What the signals of a service come to within one window, instances put together.
-struct WindowFigures: Hashable, Sendable {
+struct WindowFigures: Equatable, Sendable {
     /// Instances that reported within the window.
     var instances = 0
     /// Answered requests and failed ones among them, over the instances that report both.
@@ -13,7 +13,8 @@ struct WindowFigures: Hashable, Sendable {
     /// Requests a second that a flag refused.
     var refusedPerSecond: Double?
     /// One histogram for each layout of buckets; requests under different bounds are not merged.
-    var histograms: [LatencyHistogram] = []
+    var histogram: LatencyHistogram?
+    var otherHistograms: [LatencyHistogram] = []
     /// Gauges that senders computed: the mean of an instance, of instances the worst (latency), or
     /// the mean (errors).
     var gaugeP95Ms: Double?
@@ -60,13 +61,13 @@ struct WindowFigures: Hashable, Sendable {
     ) {
         let before = base.latencyCounts
         var counts = now.latencyCounts
-        if !before.isEmpty { counts.removeLast(max(0, counts.count - before.count)) }
-        for index in counts.indices {
-            counts[index] = max(0, counts[index] - (before.isEmpty ? 0 : before[index]))
-        }
-        let histogram = LatencyHistogram(boundsMs: boundsMs, counts: counts)
-        for index in histograms.indices where histograms[index].merge(histogram) { return }
-        histograms.append(histogram)
+        if !before.isEmpty { counts.cut(to: before.count) }
+        counts.update { max(0, $1 - before[$0]) }
+        let added = LatencyHistogram(boundsMs: boundsMs, counts: counts)
+        guard histogram != nil else { return histogram = added }
+        if histogram?.merge(added) ?? false { return }
+        for index in otherHistograms.indices where otherHistograms[index].merge(added) { return }
+        otherHistograms.append(added)
     }
 
     private mutating func addGauges(_ now: SignalTotals, _ base: SignalTotals) {
