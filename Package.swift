@@ -54,12 +54,6 @@ let threadSanitizer: [Target] =
     Context.environment["DREAMNET_SANITIZE"] == "thread"
     ? [.target(name: "CThreads", path: "Tests/CThreads")] : []
 
-/// Counts allocations in tests; a sanitizer has an allocator of its own.
-let allocations: [Target] =
-    Context.environment["DREAMNET_SANITIZE"] == nil
-    ? [.target(name: "CAllocations", path: "Tests/CAllocations")] : []
-let allocationsOfTests = allocations.map { Target.Dependency(stringLiteral: $0.name) }
-
 let cLibraries: [Target] = [
     debian("CRdKafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
     debian("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
@@ -227,7 +221,7 @@ let testTargets: [Target] = [
     tests("CommandLineKitTests", ["CommandLineKit"]),
     tests("ProcessesTests", ["Processes"]),
     tests("ContractsTests", ["Contracts", "JSON", "TopicCatalog"]),
-    tests("StreamsTests", ["Streams", "Contracts", "LogContract"] + allocationsOfTests),
+    tests("StreamsTests", ["CAllocations", "Streams", "Contracts", "LogContract"]),
     tests(
         "StreamsKafkaTests",
         [
@@ -257,7 +251,7 @@ let testTargets: [Target] = [
     tests("ControlCoreTests", ["ControlCoreDomain", "Contracts", "JSON", "Signing", "Streams"]),
     tests("IncidentCoreTests", ["IncidentCoreDomain", "Contracts", "JSON", "Streams"]),
     tests(
-        "OSCoreTests", ["OSCoreDomain", "Contracts", "JSON", "Streams"] + allocationsOfTests),
+        "OSCoreTests", ["CAllocations", "OSCoreDomain", "Contracts", "JSON", "Streams"]),
     tests("NervousSystemTests", ["NervousSystemDomain", "Contracts", "JSON", "Streams"]),
     tests(
         "PolicyFilesTests",
@@ -305,7 +299,7 @@ let package = Package(
                 "OperatorDomain", "PolicyFiles",
             ]),
     ],
-    targets: cLibraries + threadSanitizer + allocations + shared + services + examples + benchmarks
+    targets: cLibraries + threadSanitizer + shared + services + examples + benchmarks
         + testTargets,
     cxxLanguageStandard: .cxx17
 )

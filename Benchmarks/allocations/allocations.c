@@ -1,5 +1,6 @@
 #include "allocations.h"
 
+#include <errno.h>
 #include <stddef.h>
 
 #if defined(__has_feature)
@@ -19,6 +20,7 @@ extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);
 extern void *__libc_memalign(size_t, size_t);
 
+// Of each thread alone: one count for all would have them wait for each other.
 static _Thread_local int64_t count;
 
 int64_t dreamnet_allocations(void) { return count; }
@@ -41,6 +43,16 @@ void *realloc(void *old, size_t size) {
 void *aligned_alloc(size_t alignment, size_t size) {
     count++;
     return __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **memory, size_t alignment, size_t size) {
+    count++;
+    void *made = __libc_memalign(alignment, size);
+    if (!made) {
+        return ENOMEM;
+    }
+    *memory = made;
+    return 0;
 }
 
 #endif

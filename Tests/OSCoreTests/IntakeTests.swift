@@ -52,6 +52,24 @@ struct IntakeTests {
         #expect(harness.state(.errors)?.value == 0.1)
     }
 
+    @Test func `a restart after gauges, which ended the windows, begins anew`() throws {
+        let harness = try Harness(.test())
+        var checkout = TestInstance(startTimeMs: noonMs - 90_000)
+        checkout.serve(100)
+        try harness.report(checkout)
+        let values = SignalValuesPayload(
+            service: "checkout", instance: "a", latencyP95Ms: 10, errorRate: 0)
+        _ = try harness.advance(to: harness.nowMs + 60_000)
+        _ = try harness.send(values, key: "checkout")
+        checkout.restart(atMs: harness.nowMs)
+        for _ in 0..<3 {
+            checkout.serve(100, failing: 10)
+            try harness.report(checkout)
+        }
+        #expect(harness.deadLetters.isEmpty)
+        #expect(harness.state(.errors)?.value == 0.1)
+    }
+
     @Test func `a start time that jitters is no restart`() throws {
         let harness = try Harness(.test())
         var checkout = TestInstance(startTimeMs: noonMs - 90_000)

@@ -21,6 +21,31 @@ struct TableTests {
         return changes
     }
 
+    @Test func `what was changed in place is undone like what was set`() throws {
+        table["a"] = 1
+        table.commitTransaction()
+        let place = try #require(table.place(of: "a"))
+        #expect(table.change(at: place) { $0 += 1 } != nil)
+        table.beginMessage()
+        table.change(at: place) { $0 += 10 }
+        table.change(at: place) { $0 += 10 }
+        #expect(table.lend(at: place) { $0 } == 22)
+        table.rollbackMessage()
+        #expect(table["a"] == 2)
+        // The same message may write again after it was undone, and be undone again.
+        table.change(at: place) { $0 += 100 }
+        table["b"] = 1
+        table.rollbackMessage()
+        #expect(content == ["a": 2])
+        #expect(changes == ["a": 2])
+        table.rollbackTransaction()
+        #expect(content == ["a": 1])
+        table["a"] = nil
+        table.commitTransaction()
+        #expect(table.change(at: place) { $0 += 1 } == nil)
+        #expect(table.lend(at: place) { $0 } == nil)
+    }
+
     @Test func `a message can be undone without the transaction`() {
         table.beginMessage()
         table["a"] = 1

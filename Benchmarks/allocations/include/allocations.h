@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
-/// Calls of malloc, calloc, realloc and aligned_alloc by this thread so far; -1 under a sanitizer,
-/// which has an allocator of its own.
+/// Calls of malloc, calloc, realloc, aligned_alloc and posix_memalign by this thread so far; -1 under
+/// a sanitizer, which has an allocator of its own.
 int64_t dreamnet_allocations(void);
 
 #endif

@@ -5,7 +5,7 @@ public import Streams
 ///
 /// Every call comes from the task's thread and may block, never on Swift's pool. Whoever runs the
 /// task watches over it: some faults of the library leave a call waiting for ever.
-public final class KafkaTask: TaskLog {
+@safe public final class KafkaTask: TaskLog {
     /// How long a question to the brokers may take before the caller is told to ask again.
     private static let questionMs: Int32 = 5_000
     /// How long the group's offsets may be held back, once no transaction of the task is open.
@@ -24,6 +24,9 @@ public final class KafkaTask: TaskLog {
     private var changelog: ChangelogReader?
     private let headerSource = TaskHeaderSource()
     private var waker = FetchWaker()
+    /// `rd_kafka_topic_t *` of each input. The handles are those of all tasks: to look at them for
+    /// each message would have all threads write to their counts of references.
+    private let inputPointers: [OpaquePointer]
     /// Of each input the next offset that may hold a record.
     private var nextOffsets: [Int64]
 
@@ -38,6 +41,7 @@ public final class KafkaTask: TaskLog {
         self.group = group
         self.log = log
         nextOffsets = topics.inputs.map { _ in 0 }
+        unsafe inputPointers = feed.inputs.map { unsafe $0.pointer }
     }
 
     // MARK: The start
@@ -198,7 +202,7 @@ public final class KafkaTask: TaskLog {
         _ message: borrowing KafkaMessage, _ body: (borrowing InputRecord) -> Void
     ) throws(LogError) -> Bool {
         let topic = unsafe message.topic
-        guard let input = feed.inputs.firstIndex(where: { unsafe $0.pointer == topic }) else {
+        guard let input = unsafe inputPointers.firstIndex(where: { unsafe $0 == topic }) else {
             if !message.code.isError { return false }
             throw message.code.logError("partition \(partition): \(message.errorText)")
         }
