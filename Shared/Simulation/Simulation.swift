@@ -48,6 +48,13 @@ package final class Simulation {
         }
     }
 
+    /// A run of one service that cannot take some messages yet.
+    package convenience init(retrySeed seed: UInt64, steps: Int) throws(SimulationError) {
+        try self.init(seed: seed, steps: steps, plantedBug: nil) { world throws(LogError) in
+            RetryPlay(world)
+        }
+    }
+
     init(
         seed: UInt64, steps: Int, plantedBug: PlantedBug?,
         play makePlay: (World) throws(LogError) -> any Play

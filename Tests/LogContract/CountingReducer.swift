@@ -1,7 +1,7 @@
 public import Contracts
 public import Streams
 
-/// Counts records by key and says each count; refuses `poison`; after `timer:<ms>` says `fired`;
+/// Counts records by key and says each count; refuses `poison`, and `later:<ms>` until then; after `timer:<ms>` says `fired`;
 /// at `swell:<bytes>` has a table's value, and at `shout:<bytes>` an output, of that size. A timer
 /// of a key that begins with `swell` swells when it fires.
 public struct CountingReducer: Reducer {
@@ -42,6 +42,11 @@ public struct CountingReducer: Reducer {
         }
         context.emit(key: key, bytes: Array("\(value)#\(count)".utf8), toOutput: 0)
         if value == "poison" { throw Rejection(.schema, "as told") }
+        if value.hasPrefix("later:"), let fromMs = Int64(value.dropFirst(6)),
+            context.nowMs < fromMs
+        {
+            throw Rejection(.refused, "not before \(fromMs)", isTransient: true)
+        }
         if value.hasPrefix("timer:"), let delayMs = Int64(value.dropFirst(6)) {
             alarms.set(key, dueMs: context.nowMs + delayMs)
         }

@@ -3,7 +3,7 @@ internal import Streams
 // The cases of whole pipelines: what comes out is exact, whatever happens.
 extension LogContractCase {
     /// Pumps the consumers until each partition has as many outputs as expected.
-    private func pump<E: LogContractEnvironment>(
+    func pump<E: LogContractEnvironment>(
         _ environment: E, _ consumers: [ContractConsumer<E.Member>], until counts: [Int32: Int]
     ) throws {
         try wait("\(counts) outputs") {
@@ -17,7 +17,7 @@ extension LogContractCase {
         }
     }
 
-    private func consumer<E: LogContractEnvironment>(
+    func consumer<E: LogContractEnvironment>(
         _ environment: E, _ instance: String, clock: @escaping () -> Int64 = { 1_000 }
     ) throws -> ContractConsumer<E.Member> {
         ContractConsumer(

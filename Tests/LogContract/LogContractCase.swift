@@ -22,6 +22,7 @@ public enum LogContractCase: String, CaseIterable, Sendable {
     case whatIsTooLargeBecomesDeadLetters
     case lostOffsetsRepeatNothing
     case timersAloneCommit
+    case whatMayPassIsTriedAgain
 
     /// How many partitions the case needs.
     var partitions: Int {
@@ -56,6 +57,7 @@ public enum LogContractCase: String, CaseIterable, Sendable {
             try whatIsTooLargeBecomesDeadLetters(environment)
         case .lostOffsetsRepeatNothing: try lostOffsetsRepeatNothing(environment)
         case .timersAloneCommit: try timersAloneCommit(environment)
+        case .whatMayPassIsTriedAgain: try whatMayPassIsTriedAgain(environment)
         }
     }
 }

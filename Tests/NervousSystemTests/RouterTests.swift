@@ -146,7 +146,23 @@ import Testing
         #expect(scene.harness.deadLetters.map(\.code) == [.stale])
     }
 
-    @Test(arguments: [(30_000 as Int64, 1, 0), (30_001, 0, 1)])
+    @Test func `a clock that is a little fast delays a message, and a lasting mistake is told`()
+        throws
+    {
+        let scene = try Scene()
+        for (id, aheadMs) in [("s1", 30_001 as Int64), ("s2", 49_000), ("s3", 600_000)] {
+            let text = Array(signal(id, ts: Scene.startMs + aheadMs).utf8)
+            let said = try scene.harness.send(
+                key: Array(id.utf8), value: text, to: "nervous.ingress")
+            #expect(said.isEmpty)
+        }
+        #expect(scene.harness.deadLetters.map(\.code) == [.fromTheFuture])
+        #expect(try scene.wait(2_000).count == 1)
+        #expect(try scene.wait(60_000).count == 1)
+        #expect(scene.harness.deadLetters.count == 1)
+    }
+
+    @Test(arguments: [(30_000 as Int64, 1, 0), (50_001, 0, 1)])
     func `a message may be thirty seconds ahead of the broker`(
         aheadMs: Int64, routed: Int, dead: Int
     ) throws {

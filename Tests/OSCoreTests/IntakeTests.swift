@@ -235,6 +235,23 @@ struct IntakeTests {
         for name in ["a", "b", "c", "a"] {
             try harness.report(TestInstance("i", service: name))
         }
+        #expect(harness.deadLetters.isEmpty)
+        // It is tried again for a while: room may come.
+        _ = try harness.advance(to: harness.nowMs + 120_000)
         #expect(harness.deadLetters.map(\.code) == [.refused])
+    }
+
+    @Test func `a service for which there is room a little later is watched`() throws {
+        var policy = OSCorePolicy.test()
+        policy.servicesMax = 1
+        policy.forgetAfterMs = 60_000
+        let harness = try Harness(policy)
+        try harness.report(TestInstance("i", service: "a"))
+        _ = try harness.advance(to: harness.nowMs + 50_000)
+        try harness.report(TestInstance("i", service: "b"))
+        #expect(harness.reducer.node("b") == nil)
+        _ = try harness.advance(to: harness.nowMs + 30_000)
+        #expect(harness.reducer.node("b") != nil)
+        #expect(harness.deadLetters.isEmpty)
     }
 }

@@ -132,7 +132,8 @@ public final class OSCoreReducer: Reducer {
         if let known = node(signal.service) { return known }
         guard services.count < policy.servicesMax else {
             throw Rejection(
-                .refused, "\(policy.servicesMax) services are watched already: no more are taken")
+                .refused, "\(policy.servicesMax) services are watched already: no more are taken",
+                isTransient: true)
         }
         let service = String(decoding: signal.service, as: UTF8.self)
         return admit(service, watermarkMs: signal.tsMs, context)

@@ -65,6 +65,14 @@ enum PipelineCollector {
             help: "Keys of which messages wait behind a dead letter."
         ) { Double($0.parkedKeys) },
         Family(
+            name: "dreamnet_retries_waiting", type: .gauge,
+            help: "Messages that wait to be tried again."
+        ) { Double($0.retriesWaiting) },
+        Family(
+            name: "dreamnet_retries_total", type: .counter,
+            help: "Attempts at messages that were tried before."
+        ) { Double($0.retries) },
+        Family(
             name: "dreamnet_restore_records", type: .gauge, help: "Changelog records restored."
         ) { Double($0.restoreRecords) },
         Family(

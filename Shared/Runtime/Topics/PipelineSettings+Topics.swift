@@ -10,6 +10,21 @@ extension PipelineSettings {
         }
         let letters = topology.inputs.map { $0 + ".dlq" }
         if let bytes = Self.smallest(letters, catalog) { deadLetterBytesMax = bytes }
+        for input in topology.inputs {
+            if let retry = catalog.topic(input)?.retry {
+                retries[input] = RetryPolicy(
+                    attemptsMax: retry.attempts, backoffMs: retry.backoffMs,
+                    backoffMaxMs: retry.backoffMaxMs)
+            }
+            if let poison = catalog.topic(input)?.poison {
+                var limits = PoisonLimits()
+                limits.runMax = poison.runMax
+                limits.ratioMax = poison.ratioMax
+                limits.window = poison.window
+                limits.delayMs = poison.delayMs
+                poisonOf[input] = limits
+            }
+        }
         orderedInputs = Set(topology.inputs.filter { catalog.topic($0)?.order == .key })
     }
 

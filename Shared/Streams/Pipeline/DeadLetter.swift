@@ -25,6 +25,10 @@ public enum DeadLetter {
         public static let message = "dlq.message"
         /// How often it has come to lie here, replays counted.
         public static let attempt = "dlq.attempt"
+        /// How often the service tried it, if it tried more than once: for a reason that may pass.
+        public static let tries = "dlq.tries"
+        /// When it tried, a list with commas.
+        public static let triedAt = "dlq.tried_at"
         /// When it first did.
         public static let firstFailure = "dlq.first_failure"
         /// When it last did.
@@ -62,13 +66,13 @@ public enum DeadLetter {
     static func stage(
         _ record: borrowing InputRecord, of inputTopic: String, because rejection: Rejection,
         identity: TaskIdentity, nowMs: Int64, bytesMax: Int, topic: Int, turn: LetterTurn? = nil,
-        into outputs: inout OutputBuffer
+        triedMs: [Int64] = [], into outputs: inout OutputBuffer
     ) {
         let original = record.headers()
         let said =
             headers(
                 record, of: inputTopic, because: rejection, identity: identity, nowMs: nowMs,
-                original: original)
+                triedMs: triedMs, original: original)
             + (turn.map { [RecordHeader(Header.turn, text: $0.description)] } ?? [])
         let own = original.filter { !$0.name.hasPrefix(prefix) || kept.contains($0.name) }
         let all = own + said
@@ -95,10 +99,11 @@ public enum DeadLetter {
 
     private static func headers(
         _ record: borrowing InputRecord, of inputTopic: String, because rejection: Rejection,
-        identity: TaskIdentity, nowMs: Int64, original: [RecordHeader]
+        identity: TaskIdentity, nowMs: Int64, triedMs: [Int64],
+        original: [RecordHeader]
     ) -> [RecordHeader] {
         let attempt = number(Header.attempt, original).map { $0 < 1_000_000 ? $0 + 1 : $0 } ?? 1
-        let firstFailure = number(Header.firstFailure, original) ?? nowMs
+        let firstFailure = number(Header.firstFailure, original) ?? triedMs.first ?? nowMs
         return [
             RecordHeader(Header.topic, text: inputTopic),
             RecordHeader(Header.partition, text: String(record.partition)),
@@ -112,6 +117,14 @@ public enum DeadLetter {
             RecordHeader(Header.attempt, text: String(attempt)),
             RecordHeader(Header.firstFailure, text: String(firstFailure)),
             RecordHeader(Header.lastFailure, text: String(nowMs)),
+        ] + headers(ofTries: triedMs)
+    }
+
+    private static func headers(ofTries triedMs: [Int64]) -> [RecordHeader] {
+        guard !triedMs.isEmpty else { return [] }
+        return [
+            RecordHeader(Header.tries, text: String(triedMs.count)),
+            RecordHeader(Header.triedAt, text: triedMs.map(String.init).joined(separator: ",")),
         ]
     }
 

@@ -12,6 +12,10 @@ public struct PipelineFigures: Sendable, Hashable {
     public internal(set) var deadLetters: [Rejection.Code: Int] = [:]
     /// Keys of which messages wait behind a dead letter.
     public internal(set) var parkedKeys = 0
+    /// Messages that wait to be tried again.
+    public internal(set) var retriesWaiting = 0
+    /// Attempts at messages that were tried before.
+    public internal(set) var retries = 0
     /// Times that a timer or a start wanted to say what JSON cannot hold.
     public internal(set) var timerFaults = 0
     /// Transactions committed.

@@ -32,6 +32,10 @@ public struct PipelineSettings: Sendable, Hashable {
     public var restoreStallMs: Int64 = 60_000
     /// When an input counts as poisoned, and is slowed.
     public var poison = PoisonLimits()
+    /// The same of inputs with limits of their own.
+    public var poisonOf: [String: PoisonLimits] = [:]
+    /// How messages are tried again, of inputs with a policy of their own.
+    public var retries: [String: RetryPolicy] = [:]
     /// Inputs on which later messages of a dead-lettered key wait behind it (`order: key` in
     /// topics/). They need a changelog.
     public var orderedInputs: Set<String> = []

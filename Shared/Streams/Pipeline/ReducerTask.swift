@@ -33,6 +33,14 @@ package final class ReducerTask<R: Reducer> {
     private var told: [any StateStore] = []
     /// The keys that wait; nil as long as no input keeps the order of its keys and none ever did.
     private var parking: ParkedKeys?
+    /// What is tried again; nil as long as nothing ever was.
+    private var shelf: RetryShelf?
+    private let retryPolicies: [RetryPolicy]
+    private let keepsOrder: [Bool]
+    /// How often a message was tried that was tried before.
+    package private(set) var retries = 0
+    /// Why what the last timer tried again is a dead letter now, if it is.
+    package private(set) var lateRejection: Rejection.Code?
     private let timers: Timers?
     /// How often the task has started and said something, and how many timers have fired, in all
     /// its lives. They tell two starts, and two timers of one name and time, apart: a clock that is
@@ -44,7 +52,8 @@ package final class ReducerTask<R: Reducer> {
     /// A task of `reducer`. Its tables must have ids of their own and a changelog to go to.
     package init(
         _ reducer: R, partition: Int32, identity: TaskIdentity, deadLetterBytesMax: Int,
-        outputBytesMax: Int, orderedInputs: Set<String> = [], idSalt: String? = nil
+        outputBytesMax: Int, orderedInputs: Set<String> = [],
+        retries: [String: RetryPolicy] = [:], idSalt: String? = nil
     ) {
         self.reducer = reducer
         self.identity = identity
@@ -53,6 +62,8 @@ package final class ReducerTask<R: Reducer> {
         tables = reducer.tables
         timers = reducer.timers
         topics = TaskTopics(reducer.topology)
+        retryPolicies = reducer.topology.inputs.map { retries[$0] ?? RetryPolicy() }
+        keepsOrder = reducer.topology.inputs.map(orderedInputs.contains)
         context = ReducerContext(
             topology: reducer.topology, partition: partition, nowMs: 0, idSalt: idSalt)
         told = tables.filter { [clock] in !$0.follow(clock) }
@@ -62,7 +73,12 @@ package final class ReducerTask<R: Reducer> {
     }
 
     /// When the first timer is due, Unix ms.
-    package var nextDueMs: Int64? { timers?.nextDueMs }
+    package var nextDueMs: Int64? {
+        guard let again = shelf?.nextDueMs else { return timers?.nextDueMs }
+        return min(again, timers?.nextDueMs ?? again)
+    }
+    /// How many messages wait to be tried again.
+    package var retriesWaiting: Int { shelf?.table.count ?? 0 }
     /// How many keys are parked.
     package var parkedKeys: Int { parking?.table.count ?? 0 }
     /// Whether the transaction changed a table.
@@ -99,7 +115,12 @@ package final class ReducerTask<R: Reducer> {
             return rejection
         }
         switch parking?.admit(record, nowMs: context.nowMs) ?? .free {
-        case .free: return take(record, turn: nil)
+        case .free:
+            if let shelf, shelf.join(record, of: topics.inputs[record.input]) {
+                count(record.input)
+                return nil
+            }
+            return take(record, turn: nil)
         case .turn(let turn): return take(record, turn: turn)
         case .wait(let turn):
             count(record.input)
@@ -111,6 +132,20 @@ package final class ReducerTask<R: Reducer> {
     }
 
     private func take(_ record: borrowing InputRecord, turn: LetterTurn?) -> Rejection? {
+        let rejection = attempt(record)
+        count(record.input)
+        guard let rejection else {
+            if let turn { parking?.pass(record, turn) }
+            return nil
+        }
+        if rejection.isTransient, shelve(record) { return nil }
+        let place = turn ?? parking?.park(record, nowMs: context.nowMs)
+        stage(record, because: rejection, turn: place)
+        return rejection
+    }
+
+    /// Has the reducer take a message; what it cannot take is undone.
+    private func attempt(_ record: borrowing InputRecord) -> Rejection? {
         let mark = context.outputs.mark
         context.begin(record)
         var rejection: Rejection?
@@ -120,17 +155,11 @@ package final class ReducerTask<R: Reducer> {
             rejection = error
         }
         rejection = context.takeFault() ?? tooLarge(since: mark, weighs: weigh()) ?? rejection
-        count(record.input)
-        guard let rejection else {
-            if let turn { parking?.pass(record, turn) }
-            return nil
-        }
+        guard let rejection else { return nil }
         if !rejection.keepsOutputs {
             context.outputs.cut(to: mark)
             for table in tables { table.rollbackMessage() }
         }
-        let place = turn ?? parking?.park(record, nowMs: context.nowMs)
-        stage(record, because: rejection, turn: place)
         return rejection
     }
 
@@ -140,24 +169,85 @@ package final class ReducerTask<R: Reducer> {
     }
 
     private func stage(
-        _ record: borrowing InputRecord, because rejection: Rejection, turn: LetterTurn?
+        _ record: borrowing InputRecord, because rejection: Rejection, turn: LetterTurn?,
+        triedMs: [Int64] = []
     ) {
         DeadLetter.stage(
             record, of: topics.inputs[record.input], because: rejection, identity: identity,
             nowMs: context.nowMs, bytesMax: deadLetterBytesMax,
-            topic: topics.deadLettersStart + record.input, turn: turn, into: &context.outputs)
+            topic: topics.deadLettersStart + record.input, turn: turn, triedMs: triedMs,
+            into: &context.outputs)
     }
 
     private func park(ordered: Set<String>) {
         let parking = ParkedKeys(
             inputs: topics.inputs, ordered: ordered, service: identity.service)
         self.parking = parking
-        _ = parking.table.follow(clock)
-        tables.append(parking.table)
+        arrangeTables()
+    }
+
+    // MARK: Retries
+
+    private func shelve(_ record: borrowing InputRecord) -> Bool {
+        let input = record.input
+        guard topics.changelog != nil, !keepsOrder[input] else { return false }
+        return openShelf().shelve(
+            record, of: topics.inputs[input], retryPolicies[input], nowMs: context.nowMs)
+    }
+
+    private func openShelf() -> RetryShelf {
+        if let shelf { return shelf }
+        let made = RetryShelf()
+        shelf = made
+        arrangeTables()
+        return made
+    }
+
+    /// The reducer's tables, then the task's own by their ids: whenever these came to be, the
+    /// changelog has them in one order.
+    private func arrangeTables() {
+        tables = reducer.tables + (parking.map { [$0.table] } ?? []) + (shelf?.tables ?? [])
+        told = tables.filter { [clock] in !$0.follow(clock) }
+    }
+
+    /// Tries the message again that is due. It counts as coming now: what was wrong with its time
+    /// may have passed.
+    private func retryDue() {
+        beginMessage()
+        count(TransactionRecord.timerSource)
+        guard let shelf, let (id, found) = shelf.takeDue(nowMs: context.nowMs) else { return }
+        guard var record = found, let input = topics.inputs.firstIndex(of: record.input) else {
+            // Of an input that the service has no more.
+            faults += 1
+            return shelf.remove(id)
+        }
+        retries += 1
+        let failed = record.lend(input: input, timestampMs: context.nowMs) { attempt($0) }
+        guard let rejection = failed else { return shelf.remove(id) }
+        record.triedMs.append(context.nowMs)
+        if rejection.isTransient, !keepsOrder[input],
+            shelf.again(id, record, retryPolicies[input], nowMs: context.nowMs)
+        {
+            return
+        }
+        shelf.remove(id)
+        lateRejection = rejection.code
+        let triedMs = record.triedMs
+        record.lend(input: input, timestampMs: record.timestampMs) {
+            let turn = parking?.park($0, nowMs: context.nowMs)
+            stage($0, because: rejection, turn: turn, triedMs: triedMs)
+        }
     }
 
     /// Fires the first timer that is due, if there is one.
     package func fireTimer() -> Bool {
+        lateRejection = nil
+        if let again = shelf?.nextDueMs, again <= context.nowMs,
+            again < timers?.nextDueMs ?? .max
+        {
+            retryDue()
+            return true
+        }
         guard let (key, dueMs) = timers?.popDue(nowMs: context.nowMs) else { return false }
         perform(causeID: "timer:\(context.partition):\(key):\(dueMs):\(turns.timers)") {
             $0.fire(key, dueMs: dueMs, $1)
@@ -214,6 +304,7 @@ package final class ReducerTask<R: Reducer> {
         }
         // Of a time when an input kept the order of its keys.
         if id == ParkedKeys.tableID, parking == nil { park(ordered: []) }
+        if id == RetryShelf.tableID || id == RetryShelf.timersID { _ = openShelf() }
         let table = table(id)
         guard table != nil || key == TransactionRecord.key else {
             throw TaskFailure(.changelogCorrupt, "the changelog has a table of id \(id)")
@@ -246,7 +337,8 @@ package final class ReducerTask<R: Reducer> {
         for table in tables {
             var entries: [[UInt8]: [UInt8]] = [:]
             table.forEachEntry { entries[$0] = $1 }
-            all[table.id] = entries
+            // What is made when it is needed is as good as not there while it is empty.
+            if !entries.isEmpty { all[table.id] = entries }
         }
         return all
     }

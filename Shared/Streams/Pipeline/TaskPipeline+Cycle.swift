@@ -175,6 +175,8 @@ extension TaskPipeline {
         figures.lastCommitMs = nowMs
         figures.timerFaults = task.faults
         figures.parkedKeys = task.parkedKeys
+        figures.retriesWaiting = task.retriesWaiting
+        figures.retries = task.retries
         if isDry { figures.oldestInputMs = nil }
         forgetTransaction()
         let isStale = nowMs - figures.publishedMs >= 1_000
@@ -225,6 +227,7 @@ extension TaskPipeline {
     private func fireTimer() {
         if task.fireTimer() {
             figures.timers += 1
+            if let code = task.lateRejection { figures.deadLetters[code, default: 0] += 1 }
             timersInARow += 1
             transactionMessages += 1
         }

@@ -90,12 +90,14 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
             reducer, partition: log.partition, identity: identity,
             deadLetterBytesMax: settings.deadLetterBytesMax,
             outputBytesMax: settings.outputBytesMax, orderedInputs: settings.orderedInputs,
-            idSalt: settings.idSalt)
+            retries: settings.retries, idSalt: settings.idSalt)
         if settings.plantedBug == .endBeforeOffsets { phase = .changelogEnd }
         metrics = PipelineMetrics()
         batchMessages = max(1, settings.batchMessagesMax)
         poison = reducer.topology.inputs.map {
-            PoisonGauge(limits: settings.poison, isExempt: settings.poison.exempt.contains($0))
+            PoisonGauge(
+                limits: settings.poisonOf[$0] ?? settings.poison,
+                isExempt: settings.poison.exempt.contains($0))
         }
         figures.lag = task.topics.inputs.map { _ in 0 }
     }

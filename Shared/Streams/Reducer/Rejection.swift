@@ -36,16 +36,36 @@ public struct Rejection: Error, Sendable, Hashable {
     /// Whether what the reducer changed and said before it threw stands: a `rejected` outcome
     /// beside the dead letter.
     public let keepsOutputs: Bool
+    /// Whether the reason may pass by itself: the message is then tried again, with growing waits,
+    /// before it is a dead letter. Not together with `keepsOutputs`.
+    public let isTransient: Bool
 
     /// A rejection.
-    public init(_ code: Code, _ message: String, keepsOutputs: Bool = false) {
+    public init(
+        _ code: Code, _ message: String, keepsOutputs: Bool = false, isTransient: Bool = false
+    ) {
         self.code = code
         self.message = message
         self.keepsOutputs = keepsOutputs
+        self.isTransient = isTransient && !keepsOutputs
     }
 }
 
 extension Rejection {
+    /// A `ts` so far ahead passes by itself while the message is tried again, ms: what is farther
+    /// ahead is no clock that is a little fast.
+    private static let passingMs: Int64 = 20_000
+
+    /// The rejection of a message whose `ts` is ahead of the broker's clock.
+    /// - Parameters:
+    ///   - aheadMs: how far.
+    ///   - toleranceMs: how far it may be.
+    public static func fromTheFuture(aheadMs: Int64, toleranceMs: Int64) -> Rejection {
+        Rejection(
+            .fromTheFuture, "ts is \(aheadMs) ms ahead of the broker's clock",
+            isTransient: aheadMs - toleranceMs <= passingMs)
+    }
+
     /// The rejection of a message that cannot be read.
     public init(_ error: EnvelopeError) {
         let code: Code =

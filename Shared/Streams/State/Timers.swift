@@ -57,6 +57,12 @@ public final class Timers: StateStore {
         return (first.key, first.dueMs)
     }
 
+    /// The first timer that is due at `nowMs`, which stays set.
+    func firstDue(nowMs: Int64) -> String? {
+        dropStale()
+        return heap.first.flatMap { $0.dueMs <= nowMs ? $0.key : nil }
+    }
+
     private func dropStale() {
         while let first = heap.first, table[first.key] != first.dueMs { _ = heap.pop() }
     }

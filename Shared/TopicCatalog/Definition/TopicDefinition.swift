@@ -32,6 +32,10 @@ public struct TopicDefinition: Sendable {
     public var hasDeadLetters: Bool
     /// Whether a key's later messages wait behind one that could not be taken.
     public var order: TopicOrder
+    /// How its messages are tried again; nil: as by default.
+    public var retry: TopicRetry?
+    /// When a reader is slowed because too much of it cannot be taken; nil: as by default.
+    public var poison: TopicPoison?
     /// The topic whose dead letters these are; nil for a topic with a file of its own.
     public var deadLettersOf: String?
     /// Kafka's topic settings beyond those above, by Kafka's names.
@@ -84,6 +88,8 @@ public struct TopicDefinition: Sendable {
         letters.carries = [name]
         letters.hasDeadLetters = false
         letters.order = .none
+        letters.retry = nil
+        letters.poison = nil
         letters.deadLettersOf = name
         letters.extraSettings = [:]
         return letters

@@ -43,6 +43,8 @@ enum TopicFile {
             carries: try map.optionalStrings("carries"),
             hasDeadLetters: try map.optionalBool("deadLetter") ?? false,
             order: try map.optionalChoice("order", of: TopicOrder.self) ?? .none,
+            retry: try retry(map),
+            poison: try poison(map),
             deadLettersOf: nil,
             extraSettings: try settings(map),
             places: places)
@@ -67,6 +69,30 @@ enum TopicFile {
         var actors: [TopicActor] = []
         for field in try map.list(key) { actors.append(try field.choice(of: TopicActor.self)) }
         return actors
+    }
+
+    private static func retry(_ map: YAMLMapping) throws(YAMLError) -> TopicRetry? {
+        guard let map = try map.optionalMapping("retry") else { return nil }
+        var retry = TopicRetry()
+        retry.attempts = try map.optionalInt("attempts", in: 1...50) ?? retry.attempts
+        retry.backoffMs =
+            try map.optionalDurationMs("backoff", in: 100...3_600_000) ?? retry.backoffMs
+        retry.backoffMaxMs =
+            try map.optionalDurationMs("backoffMax", in: retry.backoffMs...(24 * 3_600_000))
+            ?? max(retry.backoffMaxMs, retry.backoffMs)
+        try map.rejectUnknownKeys()
+        return retry
+    }
+
+    private static func poison(_ map: YAMLMapping) throws(YAMLError) -> TopicPoison? {
+        guard let map = try map.optionalMapping("poison") else { return nil }
+        var poison = TopicPoison()
+        poison.runMax = try map.optionalInt("run", in: 1...1_000_000) ?? poison.runMax
+        if let field = map.optional("ratio") { poison.ratioMax = try field.fraction() }
+        poison.window = try map.optionalInt("window", in: 1...100_000) ?? poison.window
+        poison.delayMs = try map.optionalDurationMs("delay", in: 1...60_000) ?? poison.delayMs
+        try map.rejectUnknownKeys()
+        return poison
     }
 
     /// Settings that a key of the file stands for already.
@@ -98,6 +124,6 @@ enum TopicFile {
     private static let known = [
         "name", "description", "key", "partitions", "cleanup", "retention", "maxMessage",
         "timestamp", "format", "replay", "writers", "readers", "schemas", "carries", "deadLetter",
-        "order", "settings",
+        "order", "retry", "poison", "settings",
     ]
 }

@@ -59,8 +59,8 @@ final class IngressRouter {
     ) throws(Rejection) {
         let clockMs = max(0, min(record.timestampMs, nowMs))
         guard envelope.ts <= clockMs + policy.futureToleranceMs else {
-            throw Rejection(
-                .fromTheFuture, "ts is \(envelope.ts - clockMs) ms ahead of the broker's clock")
+            throw Rejection.fromTheFuture(
+                aheadMs: envelope.ts - clockMs, toleranceMs: policy.futureToleranceMs)
         }
         // A replayed dead letter is as old as its replay: its own `ts` says when it first came.
         let isReplay = record.header(DeadLetter.Header.replayID) != nil
