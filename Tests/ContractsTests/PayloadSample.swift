@@ -194,6 +194,9 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
 
     private static let queueHeld = LedgerHoldPayload(
         queue: "signal", author: "alice", host: "desk", pid: 7, runId: "r1", sinceMs: ts,
+        seenMs: ts, discarded: 3, reason: "old")
+    private static let queueHeldBare = LedgerHoldPayload(
+        queue: "signal", author: "alice", host: "desk", pid: 7, runId: "r1", sinceMs: ts,
         seenMs: ts)
 
     private static func flags() throws -> [PayloadSample] {
@@ -216,7 +219,7 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
                     service: "checkout", flag: "rate_limit", value: .number(50), version: 3,
                     holders: [bareHold], updatedMs: ts)),
             try PayloadSample(full: heartbeat, minimal: heartbeat),
-            try PayloadSample(full: queueHeld, minimal: queueHeld),
+            try PayloadSample(full: queueHeld, minimal: queueHeldBare),
             try PayloadSample(
                 full: LedgerEntryPayload(
                     place: "signal/2/15", resolution: .discarded, author: "alice", atMs: ts,

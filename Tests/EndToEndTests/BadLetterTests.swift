@@ -1,6 +1,7 @@
 import AuditKit
 import Contracts
 import Runtime
+import Streams
 import StreamsKafka
 import TestKit
 import Testing
@@ -98,5 +99,61 @@ import Testing
         #expect(run.code == 1 && run.text.contains("nervous.signal.dlq"), "\(run.text)")
         let status = try await dreamnet.run(["dlq", "status"])
         #expect(status.code == 0 && status.text.contains("No dead letters in"), "\(status.text)")
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func `a value of the largest size that its topic takes is kept whole, headers included`()
+        async throws
+    {
+        let stack = try Stack(try await TestBroker.shared())
+        do {
+            try await stack.applyTopics()
+            try await stack.start(.osCore).awaitReady()
+            let producer = try KafkaProducer(stack.kafka, log: { _ in })
+            defer { producer.close() }
+            // The largest that the broker takes of this topic, found by halves: what a record costs
+            // beside its value depends on key and headers.
+            let headers = [
+                RecordHeader("traceparent", text: "00-1"),
+                RecordHeader("x-big", Array(repeating: 0x61, count: 20_000)),
+            ]
+            // What cannot be packed: a limit is one of packed bytes.
+            var state: UInt64 = 1
+            let noise = (0..<1_100_000).map { _ -> UInt8 in
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                return UInt8(truncatingIfNeeded: state >> 56)
+            }
+            var (fits, tooLarge) = (900_000, 1_100_000)
+            while tooLarge - fits > 1 {
+                let size = (fits + tooLarge) / 2
+                let record = NewRecord(
+                    topic: BusTopic.signal.rawValue, key: Array("checkout".utf8),
+                    value: Array(noise.prefix(size)), headers: headers)
+                do {
+                    _ = try await producer.send(record)
+                    fits = size
+                } catch { tooLarge = size }
+            }
+            #expect(fits > 1_000_000, "\(fits)")
+            let kafka = stack.kafka
+            var letter: ReadRecord?
+            try await eventually("the largest is a dead letter", within: .seconds(60)) {
+                letter = try await BusReader.records(
+                    kafka, of: [BusTopic.signal.deadLetterName]
+                ).first { $0.value?.count == fits }
+                return letter != nil
+            }
+            let found = try #require(letter)
+            #expect(found.key == Array("checkout".utf8))
+            for header in headers {
+                #expect(found.headers.contains(header), "\(header.name)")
+            }
+            #expect(found.headers.contains(RecordHeader(DeadLetter.Header.code, text: "malformed")))
+            #expect(!found.headers.contains { $0.name == DeadLetter.Header.digest })
+        } catch {
+            await stack.remove()
+            throw error
+        }
+        await stack.remove()
     }
 }

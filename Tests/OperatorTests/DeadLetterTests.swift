@@ -37,7 +37,10 @@ import TopicCatalog
     }
 
     private func isKept(_ decision: ReplayDecision) -> Bool {
-        if case .keep = decision { true } else { false }
+        switch decision {
+        case .keep, .quarantine: true
+        case .send: false
+        }
     }
 
     @Test func `a letter goes back with its own headers and one replay more`() throws {
@@ -78,6 +81,18 @@ import TopicCatalog
         #expect(isKept(decide(letter(digest: "ab"))))
         #expect(isKept(decide(letter(value: nil))))
         #expect(isKept(decide(letter(replays: 5))))
+        guard case .quarantine = decide(letter(replays: 5)) else {
+            Issue.record("no quarantine")
+            return
+        }
+        let released = ReplayDecision.of(
+            letter(replays: 9), to: .signal, policy: .history, runID: "r1", nowMs: Self.nowMs,
+            isReleased: true)
+        guard case .send(let headers) = released else {
+            Issue.record("\(released)")
+            return
+        }
+        #expect(headers.last?.value == Array("10".utf8))
     }
 
     @Test func `what only waits for its turn may come back as often as what it waits for`() {
@@ -109,7 +124,9 @@ import TopicCatalog
 
     @Test(arguments: [
         ("signal/2/15", true), ("nervous.signal.dlq/2/15", true), ("nervous.signal/2/15", true),
-        ("signal/2", false), ("nonsense/2/15", false), ("signal/-1/15", false),
+        ("dlq-signal/2/15", true),
+        ("dlq-nonsense/2/15", false), ("signal/2", false), ("nonsense/2/15", false),
+        ("signal/-1/15", false),
         ("signal/2/x", false),
     ])
     func `a place is written as topic, partition and offset`(text: String, isPlace: Bool) {

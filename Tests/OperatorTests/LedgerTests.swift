@@ -83,6 +83,31 @@ import Testing
         #expect(ledger.isResolved(place(3, partition: 1)))
     }
 
+    @Test func `quarantine stands beside what was done, and is released`() throws {
+        var ledger = Ledger()
+        func entry(_ resolution: LetterResolution) throws -> [UInt8] {
+            try Envelope(
+                id: "r1/x", ts: 7, role: .operator,
+                LedgerEntryPayload(
+                    place: "signal/0/3", resolution: resolution, author: "alice", atMs: 7,
+                    runId: "r1")
+            ).serialized()
+        }
+        let key = Ledger.quarantineKey(of: place(3))
+        ledger.take(key: key, value: try entry(.quarantined))
+        #expect(ledger.isQuarantined(place(3)) && !ledger.isResolved(place(3)))
+        #expect(!ledger.isQuarantined(place(4)))
+        ledger.take(key: key, value: try entry(.released))
+        #expect(!ledger.isQuarantined(place(3)) && ledger.isReleased(place(3)))
+        #expect(ledger.expiredMarks(of: .signal, partition: 0, before: 4) == [place(3)])
+        #expect(ledger.expiredMarks(of: .signal, partition: 0, before: 3).isEmpty)
+        ledger.take(key: key, value: nil)
+        #expect(!ledger.isMarked(place(3)))
+        for strange in [Array("?".utf8), Array("?x/1".utf8), [0x3f, 0xff]] {
+            ledger.take(key: strange, value: [1])
+        }
+    }
+
     @Test func `the entries of a run say the same as when each is written anew`() throws {
         let text = try #require(
             try LedgerEntryText(

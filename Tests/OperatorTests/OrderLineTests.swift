@@ -174,7 +174,7 @@ import Testing
             await RecordingShell.run("dlq edit signal/2/15 -y").tasks == [
                 .edit(
                     DeadLetterPlace(topic: .signal, partition: 2, offset: 15), isConfirmed: true,
-                    author: "alice")
+                    takesForeign: false, author: "alice")
             ])
         #expect(
             await RecordingShell.run("dlq transform signal --jq .payload --max all --dry-run")
@@ -187,6 +187,19 @@ import Testing
         #expect(
             await RecordingShell.run("topics plan --profile production").tasks
                 == [.planTopics(profile: "production")])
+    }
+
+    @Test func `letters are paged, and let out of quarantine`() async {
+        #expect(
+            await RecordingShell.run("dlq release signal/2/15").tasks == [
+                .release(
+                    DeadLetterPlace(topic: .signal, partition: 2, offset: 15), author: "alice")
+            ])
+        #expect(
+            await RecordingShell.run("dlq list --limit 3 --after 9/signal/2/15").tasks == [
+                .deadLetters(
+                    DeadLetterListRequest(limit: 3, after: DeadLetterPosition("9/signal/2/15")))
+            ])
     }
 
     @Test func `no command declares an argument twice, or otherwise wrong`() {

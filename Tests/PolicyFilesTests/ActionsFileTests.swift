@@ -228,6 +228,6 @@ import Testing
                 "kubernetes-open-breaker", "kubernetes-rollback", "kubernetes-scale",
                 "kubernetes-set-config", "kubernetes-set-resources",
             ])
-        #expect(loaded.value.actions.count == 25)
+        #expect(loaded.value.actions.count == 26)
     }
 }

@@ -61,8 +61,11 @@ struct DreamNetShell: OperatorShell {
         case .replay(let request, let author):
             return try await DeadLetterReplay(try Bus(invocation), invocation)
                 .run(request, author: author, runID: newID())
-        case .edit(let place, let isConfirmed, let author):
-            return try await LetterEdit(try Bus(invocation), invocation)
+        case .release(let place, let author):
+            return try await LetterRelease(try Bus(invocation), invocation)
+                .run(place, author: author, runID: newID())
+        case .edit(let place, let isConfirmed, let foreign, let author):
+            return try await LetterEdit(try Bus(invocation), invocation, takesForeign: foreign)
                 .run(place, isConfirmed: isConfirmed, author: author, runID: newID())
         case .transform(let request, let author):
             return try await LetterTransform(try Bus(invocation), invocation)

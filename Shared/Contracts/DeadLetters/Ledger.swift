@@ -8,9 +8,12 @@ public struct Ledger: Sendable {
     }
 
     private static let holdMark: UInt8 = 0x21  // "!"
+    private static let quarantineMark: UInt8 = 0x3f  // "?"
 
     private var resolved: [Partition: OffsetSet] = [:]
     private var holds: [BusTopic: LedgerHoldPayload] = [:]
+    /// Letters that were replayed too often: whether they are in quarantine, or were let out of it.
+    private var marks: [DeadLetterPlace: Bool] = [:]
 
     /// An empty ledger.
     public init() {}
@@ -25,6 +28,11 @@ public struct Ledger: Sendable {
         [holdMark] + Array(topic.kind.utf8)
     }
 
+    /// The key under which it stands that a letter is in quarantine, or was released from it.
+    public static func quarantineKey(of place: DeadLetterPlace) -> [UInt8] {
+        [quarantineMark] + key(of: place)
+    }
+
     /// Takes a record of the topic; what it does not know it passes over.
     public mutating func take(key: [UInt8]?, value: [UInt8]?) {
         guard let key else { return }
@@ -34,6 +42,15 @@ public struct Ledger: Sendable {
             holds[topic] = value.flatMap {
                 try? Envelope(parsing: $0).payload(as: LedgerHoldPayload.self)
             }
+            return
+        }
+        if key.first == Self.quarantineMark {
+            let text = String(decoding: key.dropFirst(), as: UTF8.self)
+            guard let place = DeadLetterPlace(text) else { return }
+            let entry = value.flatMap {
+                try? Envelope(parsing: $0).payload(as: LedgerEntryPayload.self)
+            }
+            marks[place] = entry.map { $0.resolution == .quarantined }
             return
         }
         // That there is an entry says enough: it is not parsed, for there may be millions.
@@ -48,6 +65,30 @@ public struct Ledger: Sendable {
     /// Takes in that something was done with a letter.
     public mutating func resolve(_ place: DeadLetterPlace) {
         resolved[partition(of: place), default: OffsetSet()].insert(place.offset)
+    }
+
+    /// Takes in that a letter is in quarantine, or was let out of it.
+    public mutating func quarantine(_ place: DeadLetterPlace, isReleased: Bool = false) {
+        marks[place] = !isReleased
+    }
+
+    /// Whether a letter was replayed so often that it is not any more, unless somebody says so.
+    public func isQuarantined(_ place: DeadLetterPlace) -> Bool { marks[place] ?? false }
+
+    /// Whether somebody has let a letter out of quarantine.
+    public func isReleased(_ place: DeadLetterPlace) -> Bool { marks[place] == false }
+
+    /// Whether anything is said about a letter and quarantine.
+    public func isMarked(_ place: DeadLetterPlace) -> Bool { marks[place] != nil }
+
+    /// The letters of a partition before an offset about which that is still said, although they
+    /// are gone.
+    public func expiredMarks(
+        of topic: BusTopic, partition: Int32, before start: Int64
+    ) -> [DeadLetterPlace] {
+        marks.keys.filter {
+            $0.topic == topic && $0.partition == partition && $0.offset < start
+        }
     }
 
     /// Entries of letters that are not there any more because they expired.

@@ -22,6 +22,10 @@ public struct LedgerHoldPayload: MessagePayload {
     public var sinceMs: Int64
     /// When it was renewed, Unix ms.
     public var seenMs: Int64
+    /// How many letters were given up of which nobody was told yet.
+    public var discarded: Int64?
+    /// Why they were.
+    public var reason: String?
 
     /// Makes one.
     public init(
@@ -32,7 +36,9 @@ public struct LedgerHoldPayload: MessagePayload {
         pid: Int64,
         runId: String,
         sinceMs: Int64,
-        seenMs: Int64
+        seenMs: Int64,
+        discarded: Int64? = nil,
+        reason: String? = nil
     ) {
         self.type = type
         self.queue = queue
@@ -42,5 +48,7 @@ public struct LedgerHoldPayload: MessagePayload {
         self.runId = runId
         self.sinceMs = sinceMs
         self.seenMs = seenMs
+        self.discarded = discarded
+        self.reason = reason
     }
 }

@@ -6,4 +6,8 @@ public enum LetterResolution: String, Sendable, Hashable, Codable, CaseIterable 
     case edited
     /// A person gave it up.
     case discarded
+    /// It was replayed too often: it is not any more, unless somebody says so.
+    case quarantined
+    /// A person has let it out of quarantine.
+    case released
 }

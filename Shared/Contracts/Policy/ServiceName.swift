@@ -13,7 +13,7 @@ public enum ServiceName {
             && bytes.allSatisfy { isAlphanumeric($0) || $0 == 0x2d || $0 == 0x5f }
     }
 
-    private static let deadLetterPrefix = "dlq-"
+    static let deadLetterPrefix = "dlq-"
 
     /// The name under which the queue of dead letters of a topic is watched, as a service is.
     public static func deadLetterQueue(of topic: BusTopic) -> String {

@@ -44,6 +44,22 @@ public struct DeadLetterRecord: Sendable, Hashable {
 
     /// The type of its payload, if it can be read.
     public var payloadType: String? { message("payload")?["type"]?.stringValue }
+    /// Who had sent it, as its CloudEvents header says.
+    public var producer: String { text("ce_source").map { String($0.prefix(64)) } ?? "unknown" }
+
+    /// The field that was wrong, as the reason begins: `payload.cpu: expected a number`.
+    public var wrongField: String? {
+        let head = message.prefix(65)
+        guard let colon = head.firstIndex(of: ":"), colon != head.startIndex else { return nil }
+        let field = head[..<colon]
+        let isPath = field.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte)
+                || (0x61...0x7a).contains(byte) || byte == 0x2e || byte == 0x5b || byte == 0x5d
+                || byte == 0x5f
+        }
+        return isPath ? String(field) : nil
+    }
+
     /// The consumer group that could not take it.
     public var group: String? { text(DeadLetter.Header.group) }
     /// The replay that brought it back the last time.

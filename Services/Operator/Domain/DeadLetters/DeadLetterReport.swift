@@ -1,4 +1,4 @@
-internal import Contracts
+public import Contracts
 public import CommandLineKit
 internal import JSON
 internal import Streams
@@ -10,9 +10,11 @@ public struct DeadLetterReport: Sendable {
 
     private let letters: [DeadLetterRecord]
     private let nowMs: Int64
+    private let ledger: Ledger
 
-    /// A report at `nowMs`, Unix ms.
-    public init(_ letters: [DeadLetterRecord], nowMs: Int64) {
+    /// A report at `nowMs`, Unix ms, of letters about which `ledger` knows.
+    public init(_ letters: [DeadLetterRecord], nowMs: Int64, ledger: Ledger = Ledger()) {
+        self.ledger = ledger
         self.letters = letters
         self.nowMs = nowMs
     }
@@ -28,7 +30,7 @@ public struct DeadLetterReport: Sendable {
             table.add(
                 .init(letter.place.description),
                 .init(letter.failedAtMs.map { HumanText.age(ofMs: $0, nowMs: nowMs) } ?? ""),
-                .init(letter.code, .warning), .init(letter.service),
+                .init(reason(letter), .warning), .init(letter.service),
                 .init(letter.messageID ?? ""), .init(letter.message))
         }
         return table.text(for: console)
@@ -38,7 +40,7 @@ public struct DeadLetterReport: Sendable {
     public func whole(for console: Console) -> String {
         letters.map { letter in
             var text = console.style("\(letter.place)", .bold) + "  "
-            text += console.style(letter.code.sanitized, .warning)
+            text += console.style(reason(letter).sanitized, .warning)
             text += ": \(letter.message.sanitized)\nheaders:\n"
             for header in letter.headers where header.name != DeadLetter.Header.message {
                 let value = header.value.map { String(decoding: $0, as: UTF8.self) } ?? "(none)"
@@ -47,6 +49,10 @@ public struct DeadLetterReport: Sendable {
             let key = letter.key.map { String(decoding: $0, as: UTF8.self) } ?? "(none)"
             return text + "key: \(key.sanitized)\n" + Self.value(letter.value)
         }.joined(separator: "\n")
+    }
+
+    private func reason(_ letter: DeadLetterRecord) -> String {
+        ledger.isQuarantined(letter.place) ? letter.code + ", quarantined" : letter.code
     }
 
     private static func value(_ bytes: [UInt8]?) -> String {
@@ -69,6 +75,7 @@ public struct DeadLetterReport: Sendable {
         let service: String
         let failedAtMs: Int64?
         let replayCount: Int64
+        let quarantined: Bool
         let id: String?
         let key: String?
         let value: String?
@@ -82,7 +89,8 @@ public struct DeadLetterReport: Sendable {
                 Entry(
                     place: letter.place.description, code: letter.code, message: letter.message,
                     service: letter.service, failedAtMs: letter.failedAtMs,
-                    replayCount: letter.replayCount, id: letter.messageID,
+                    replayCount: letter.replayCount,
+                    quarantined: ledger.isQuarantined(letter.place), id: letter.messageID,
                     key: letter.key.map { String(decoding: $0, as: UTF8.self) },
                     value: letter.value.map { String(decoding: $0, as: UTF8.self) },
                     headers: letter.headers.map {

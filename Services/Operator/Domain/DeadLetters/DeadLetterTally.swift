@@ -18,6 +18,12 @@ public struct DeadLetterTally: Sendable {
         var lastHour = 0
         var reasons = ReasonCounts()
         var services = ReasonCounts()
+        /// Which fields were wrong, as the reasons say.
+        var fields = ReasonCounts()
+        /// Who had sent them: `ce_source` of their headers.
+        var producers = ReasonCounts()
+        /// Replayed so often that they are not any more.
+        var quarantined = 0
         /// Keys whose later messages wait behind a letter.
         var parkedKeys = 0
         /// How many of the letters only wait behind another one.
@@ -69,6 +75,9 @@ public struct DeadLetterTally: Sendable {
         }
         count.reasons.add(letter.code)
         count.services.add(letter.service)
+        count.producers.add(letter.producer)
+        if let field = letter.wrongField { count.fields.add(field) }
+        if ledger.isQuarantined(letter.place) { count.quarantined += 1 }
         if letter.code == Rejection.Code.parked.rawValue { count.waiting += 1 }
         if let turn = letter.turn, lines.count < Self.linesMax,
             lines.insert(
@@ -110,7 +119,13 @@ public struct DeadLetterTally: Sendable {
             "\(HumanText.count(count.parkedKeys, "key")) parked in \(count.topic): "
                 + "\(HumanText.count(count.waiting, "message")) waiting behind dead letters\n"
         }
-        return table.text(for: console) + parked.joined() + held.joined()
+        let details = sorted.filter { $0.letters > 0 }.map { count in
+            "\(count.topic): from \(count.producers.line)"
+                + (count.fields.total > 0 ? "; fields \(count.fields.line)" : "")
+                + (count.quarantined > 0
+                    ? "; \(HumanText.count(count.quarantined)) in quarantine" : "") + "\n"
+        }
+        return table.text(for: console) + details.joined() + parked.joined() + held.joined()
     }
 
     /// The same as a JSON array.

@@ -12,6 +12,8 @@ public enum ReplayDecision: Sendable, Hashable {
 
     /// It stays, and why.
     case keep(String)
+    /// It goes to quarantine, and why.
+    case quarantine(String)
     /// It goes back, with these headers.
     case send([RecordHeader])
 
@@ -31,20 +33,23 @@ public enum ReplayDecision: Sendable, Hashable {
     /// (Unix ms).
     public static func of(
         _ letter: DeadLetterRecord, to topic: BusTopic, policy: ReplayPolicy, runID: String,
-        nowMs: Int64, takesForeign: Bool = false
+        nowMs: Int64, takesForeign: Bool = false, isReleased: Bool = false
     ) -> ReplayDecision {
         of(
             letter, to: topic, policy: policy, runID: runID, nowMs: nowMs,
-            takesForeign: takesForeign, messageTs: letter.messageTs)
+            takesForeign: takesForeign, isReleased: isReleased, messageTs: letter.messageTs)
     }
 
     /// What becomes of `letter` when it is replayed to `topic`, in the run `runID` at `nowMs`
     /// (Unix ms).
     ///
-    /// - Parameter messageTs: The time of its message, for who has read it already.
+    /// - Parameters:
+    ///   - isReleased: whether somebody lets it go however often it was replayed.
+    ///   - messageTs: the time of its message, for who has read it already.
     public static func of(
         _ letter: DeadLetterRecord, to topic: BusTopic, policy: ReplayPolicy, runID: String,
-        nowMs: Int64, takesForeign: Bool, messageTs: @autoclosure () -> Int64?
+        nowMs: Int64, takesForeign: Bool, isReleased: Bool = false,
+        messageTs: @autoclosure () -> Int64?
     ) -> ReplayDecision {
         if let refusal = refusal(of: topic.rawValue, policy) { return .keep(refusal) }
         // The target is the topic of the letter's own queue, never what a header asks for.
@@ -57,9 +62,11 @@ public enum ReplayDecision: Sendable, Hashable {
             return .keep("only its digest was kept: it was too large")
         }
         // What only waits for its turn comes back as often as what it waits for.
-        guard letter.code == Rejection.Code.parked.rawValue || letter.replayCount < replaysMax
+        guard
+            isReleased || letter.code == Rejection.Code.parked.rawValue
+                || letter.replayCount < replaysMax
         else {
-            return .keep("it was replayed \(letter.replayCount) times already")
+            return .quarantine("it was replayed \(letter.replayCount) times already")
         }
         if policy == .history, let ts = messageTs(), nowMs - ts < historyAgeMs {
             return .keep("it is younger than \(historyAgeMs / 1000) s, so it could still fire")

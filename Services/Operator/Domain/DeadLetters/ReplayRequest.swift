@@ -16,6 +16,8 @@ public struct ReplayRequest: Sendable, Hashable {
     public let returnsMax: Double?
     /// Those that another tool wrote as well, which do not say where they came from.
     public let takesForeign: Bool
+    /// Those in quarantine as well.
+    public let takesQuarantined: Bool
     /// Give dead commands again, as new orders of whoever replays.
     public let reissues: Bool
     /// The file with the key that signs them; nil: they are not signed.
@@ -29,7 +31,8 @@ public struct ReplayRequest: Sendable, Hashable {
     public init(
         topic: BusTopic, filter: DeadLetterFilter = DeadLetterFilter(), limit: Int? = 100,
         ratePerSecond: Double? = 10, canary: Int? = nil, returnsMax: Double? = nil,
-        takesForeign: Bool = false, reissues: Bool = false, keyFile: String? = nil,
+        takesForeign: Bool = false, takesQuarantined: Bool = false, reissues: Bool = false,
+        keyFile: String? = nil,
         isDryRun: Bool = false, isConfirmed: Bool = false
     ) {
         self.topic = topic
@@ -39,6 +42,7 @@ public struct ReplayRequest: Sendable, Hashable {
         self.canary = canary
         self.returnsMax = returnsMax
         self.takesForeign = takesForeign
+        self.takesQuarantined = takesQuarantined
         self.reissues = reissues
         self.keyFile = keyFile
         self.isDryRun = isDryRun

@@ -15,7 +15,7 @@ extension DeadLetterCommands {
                 expires, and the ledger links the two. Nothing is sent if nothing changed, if it \
                 is still wrong, or if the editor ends with an error.
                 """,
-            arguments: [Self.place, yes, arguments.author],
+            arguments: [Self.place, Self.foreign, yes, arguments.author],
             examples: [
                 .init("dreamnet dlq edit signal/2/15", "In the editor that EDITOR names.")
             ]
@@ -23,7 +23,25 @@ extension DeadLetterCommands {
             try await shell.perform(
                 .edit(
                     try invocation[Self.place], isConfirmed: try invocation[yes],
+                    takesForeign: try invocation[Self.foreign],
                     author: try author(invocation)), invocation)
+        }
+    }
+
+    var release: ToolCommand {
+        let shell = shell
+        return ToolCommand(
+            "release", summary: "Let a dead letter out of quarantine.",
+            discussion: """
+                What was replayed five times goes to quarantine with the next replay, and is not \
+                replayed any more. Once you have mended what was wrong, let it out: the next \
+                replay takes it.
+                """,
+            arguments: [Self.place, arguments.author],
+            examples: [.init("dreamnet dlq release signal/2/15", "As list and status show it.")]
+        ) { [self] invocation in
+            try await shell.perform(
+                .release(try invocation[Self.place], author: try author(invocation)), invocation)
         }
     }
 
@@ -43,7 +61,7 @@ extension DeadLetterCommands {
                 them. Rate, maximum and filters are those of replay.
                 """,
             arguments: [topic, program] + Self.filters + [
-                Self.maximum, Self.rate, Self.dryRun, yes, arguments.author,
+                Self.maximum, Self.rate, Self.foreign, Self.dryRun, yes, arguments.author,
             ],
             examples: [
                 .init(
@@ -58,6 +76,7 @@ extension DeadLetterCommands {
                 topic: try invocation[topic], filter: try filter(invocation),
                 limit: try invocation[Self.maximum].limit,
                 ratePerSecond: try invocation[Self.rate].limit.map(Double.init),
+                takesForeign: try invocation[Self.foreign],
                 isDryRun: try invocation[Self.dryRun], isConfirmed: try invocation[yes])
             return try await shell.perform(
                 .transform(

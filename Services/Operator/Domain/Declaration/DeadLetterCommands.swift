@@ -26,6 +26,8 @@ struct DeadLetterCommands: Sendable {
     private static let limit = Argument.option(
         "limit", .integer(in: 1...10_000), default: 50, short: "n",
         help: "The newest so many.")
+    private static let after = Argument.option(
+        "after", positionFormat, help: "The page behind this one, as the page before says.")
     private static let all = Argument.flag(
         "all", help: "Those that were replayed or discarded as well.")
     // Seed 001, "Drain Dead Letter Queue": {"rateLimit": 10, "maxMessages": 100}.
@@ -37,8 +39,10 @@ struct DeadLetterCommands: Sendable {
     private static let canary = Argument.option(
         "canary", .integer(in: 1...10_000),
         help: "Send so many, wait until they are read, and go on only if none came back.")
-    private static let foreign = Argument.flag(
+    static let foreign = Argument.flag(
         "foreign", help: "Those that do not say where they came from as well: another tool's.")
+    private static let quarantined = Argument.flag(
+        "quarantined", help: "Those in quarantine as well: replayed five times already.")
     // Not --key: that is the key of letters here.
     private static let signKey = Argument.option(
         "sign-key", .string.shown(as: "FILE"), env: "DREAMNET_KEY",
@@ -65,6 +69,15 @@ struct DeadLetterCommands: Sendable {
                 throw ValueError("is no place of a dead letter such as signal/2/15")
             }
             return place
+        }
+    }
+
+    private static var positionFormat: ValueFormat<DeadLetterPosition> {
+        ValueFormat(placeholder: "POSITION") { (text) throws(ValueError) in
+            guard let position = DeadLetterPosition(text) else {
+                throw ValueError("is no position such as 1763679600000/signal/2/15")
+            }
+            return position
         }
     }
 
@@ -124,7 +137,8 @@ struct DeadLetterCommands: Sendable {
             "dlq", summary: "Dead letters: messages that could not be taken.",
             section: "Look after it",
             subcommands: [
-                status, watch, list, show, replay, edit, transform, discard, drain, purge, restore,
+                status, watch, list, show, replay, edit, transform, release, discard, drain, purge,
+                restore,
             ])
     }
 
@@ -146,7 +160,7 @@ struct DeadLetterCommands: Sendable {
             "topic", topicFormat, help: "Only those of this topic.")
         return ToolCommand(
             "list", summary: "The newest that wait, a line each.",
-            arguments: [topic] + Self.filters + [Self.limit, Self.all],
+            arguments: [topic] + Self.filters + [Self.limit, Self.after, Self.all],
             examples: [
                 .init("dreamnet dlq list signal --code schema", "Of one topic and reason."),
                 .init("dreamnet dlq list --since 1h --text checkout", "What came lately."),
@@ -154,9 +168,10 @@ struct DeadLetterCommands: Sendable {
         ) { [self] invocation in
             try await shell.perform(
                 .deadLetters(
-                    topic: try invocation[topic], filter: try filter(invocation),
-                    limit: try invocation[Self.limit], all: try invocation[Self.all]),
-                invocation)
+                    DeadLetterListRequest(
+                        topic: try invocation[topic], filter: try filter(invocation),
+                        limit: try invocation[Self.limit], after: try invocation[Self.after],
+                        all: try invocation[Self.all])), invocation)
         }
     }
 
@@ -186,8 +201,8 @@ struct DeadLetterCommands: Sendable {
                 stay: the past must not raise alarms today.
                 """,
             arguments: [topic] + Self.filters + [
-                Self.maximum, Self.rate, Self.canary, Self.stopAt, Self.foreign, Self.reissue,
-                Self.signKey, Self.dryRun, yes, arguments.author,
+                Self.maximum, Self.rate, Self.canary, Self.stopAt, Self.foreign,
+                Self.quarantined, Self.reissue, Self.signKey, Self.dryRun, yes, arguments.author,
             ],
             examples: [
                 .init("dreamnet dlq replay signal --code schema --dry-run", "What would be sent."),
@@ -213,7 +228,8 @@ struct DeadLetterCommands: Sendable {
                         limit: most.limit, ratePerSecond: rate.limit.map(Double.init),
                         canary: try invocation[Self.canary],
                         returnsMax: try invocation[Self.stopAt],
-                        takesForeign: try invocation[Self.foreign], reissues: isReissue,
+                        takesForeign: try invocation[Self.foreign],
+                        takesQuarantined: try invocation[Self.quarantined], reissues: isReissue,
                         keyFile: isReissue ? try invocation[Self.signKey] : nil,
                         isDryRun: try invocation[Self.dryRun],
                         isConfirmed: try invocation[yes]),

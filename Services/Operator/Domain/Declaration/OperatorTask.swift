@@ -49,13 +49,15 @@ public enum OperatorTask: Sendable, Hashable {
     /// How many dead letters there are, and why.
     case deadLetterStatus
     /// Dead letters in a table; with `all` those that were replayed or discarded as well.
-    case deadLetters(topic: BusTopic?, filter: DeadLetterFilter, limit: Int, all: Bool)
+    case deadLetters(DeadLetterListRequest)
     /// One dead letter.
     case deadLetter(DeadLetterPlace)
     /// Send dead letters to their topic again.
     case replay(ReplayRequest, author: String)
     /// Mend one letter in an editor, and send it.
-    case edit(DeadLetterPlace, isConfirmed: Bool, author: String)
+    case edit(DeadLetterPlace, isConfirmed: Bool, takesForeign: Bool, author: String)
+    /// Let one letter out of quarantine.
+    case release(DeadLetterPlace, author: String)
     /// Mend many letters by a program, and send them.
     case transform(MendRequest, author: String)
     /// Bring the letters of an archive back.
@@ -86,7 +88,7 @@ extension OperatorTask {
     /// Whether it changes anything on the cluster.
     public var changesCluster: Bool {
         switch self {
-        case .order, .runEverywhere, .sendSignals, .edit, .restore, .applyTopics: true
+        case .order, .runEverywhere, .sendSignals, .edit, .release, .restore, .applyTopics: true
         case .replay(let request, _): !request.isDryRun
         case .transform(let request, _): !request.replay.isDryRun
         case .discard(let request, _): !request.isDryRun

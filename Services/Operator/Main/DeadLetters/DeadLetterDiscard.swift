@@ -15,6 +15,12 @@ struct DeadLetterDiscard: Sendable {
         var archive: String?
         /// Why it ended before all was done.
         var stopped: String?
+        /// Whether a run that was ended has given letters up and told nobody.
+        var isOwed = false
+
+        private enum CodingKeys: CodingKey {
+            case runId, topic, discarded, passedOver, reasons, archive, stopped
+        }
     }
 
     private static let batchMax = 2_000
@@ -39,7 +45,7 @@ struct DeadLetterDiscard: Sendable {
         invocation.err.line(
             "at \(bus.address.sanitized): \(request.isDryRun ? "would discard" : "discards") "
                 + "\(letters) of \(name)" + (reasons.isEmpty ? "" : ": \(reasons)"))
-        guard summary.discarded > 0 || request.deletes, !request.isDryRun else {
+        guard summary.discarded > 0 || request.deletes || summary.isOwed, !request.isDryRun else {
             return try report(summary, request)
         }
         invocation.err.line(
@@ -80,6 +86,7 @@ struct DeadLetterDiscard: Sendable {
             var summary = Summary(
                 runId: runID, topic: request.topic.rawValue,
                 archive: request.isDryRun ? nil : request.archive)
+            summary.isOwed = ledger.hold(on: request.topic)?.discarded ?? 0 > 0
             try pass(
                 try DeadLetterQueue(bus, of: request.topic), request, &summary,
                 isResolved: ledger.isResolved
@@ -141,13 +148,7 @@ struct DeadLetterDiscard: Sendable {
             if batch.count >= batchMax || archive?.pendingBytes ?? 0 >= bytesMax { try flush() }
         }
         if !batch.isEmpty { try flush() }
-        try session.close(
-            news: summary.discarded == 0
-                ? []
-                : DrainNews.records(
-                    of: summary.discarded, in: request.topic, reason: request.reason,
-                    author: author, runID: runID,
-                    partitions: try bus.partitionCount(of: .alert)))
+        try session.close()
         // The letters are on the disk already: to pack them may take long, and needs no hold.
         try archive?.finish()
         if stop.isSet {

@@ -87,6 +87,13 @@ final class DeadLetterQueue {
         }
     }
 
+    /// What the ledger says about quarantine of letters that are gone.
+    func expiredMarks(_ ledger: Ledger) -> [DeadLetterPlace] {
+        spans.flatMap {
+            ledger.expiredMarks(of: topic, partition: $0.partition, before: $0.marks.low)
+        }
+    }
+
     /// Entries of the ledger whose letters are gone.
     func expired(_ ledger: Ledger, limit: Int) -> [DeadLetterPlace] {
         spans.reduce(into: []) { places, span in

@@ -20,7 +20,11 @@ struct LetterEdit: Sendable {
         let differences: [String]
     }
 
-    init(_ bus: Bus, _ invocation: Invocation) {
+    /// Letters that do not say where they came from as well: another tool's.
+    private let takesForeign: Bool
+
+    init(_ bus: Bus, _ invocation: Invocation, takesForeign: Bool) {
+        self.takesForeign = takesForeign
         self.bus = bus
         self.invocation = invocation
     }
@@ -31,7 +35,7 @@ struct LetterEdit: Sendable {
         let catalog = try TopicCatalog.load(of: invocation)
         let mender = LetterMender(
             topic: place.topic, policy: try DeadLetterReplay.policy(of: place.topic, catalog),
-            schemas: catalog.schemas, runID: runID)
+            schemas: catalog.schemas, runID: runID, takesForeign: takesForeign)
         let letter = try await find(place)
         guard !letter.isCut, let old = letter.value else {
             throw CommandFailure("only the digest of \(place) was kept: it was too large")

@@ -16,6 +16,8 @@ struct LetterMender {
     let policy: ReplayPolicy
     let schemas: PayloadSchemas
     let runID: String
+    /// Letters that do not say where they came from as well: another tool's.
+    let takesForeign: Bool
 
     /// What becomes of each of these letters.
     func mend(
@@ -48,9 +50,10 @@ struct LetterMender {
             return .keep("it is still wrong: \(problem)")
         }
         let decision = ReplayDecision.of(
-            mend.letter, to: topic, policy: policy, runID: runID, nowMs: SystemClock.nowMs())
+            mend.letter, to: topic, policy: policy, runID: runID, nowMs: SystemClock.nowMs(),
+            takesForeign: takesForeign)
         switch decision {
-        case .keep(let why): return .keep(why)
+        case .keep(let why), .quarantine(let why): return .keep(why)
         case .send(let headers): return .send(mend, headers: headers)
         }
     }

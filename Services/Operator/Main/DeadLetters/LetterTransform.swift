@@ -26,7 +26,7 @@ struct LetterTransform: Sendable {
         let mender = LetterMender(
             topic: replay.topic,
             policy: try DeadLetterReplay.policy(of: replay.topic, catalog),
-            schemas: catalog.schemas, runID: runID)
+            schemas: catalog.schemas, runID: runID, takesForeign: replay.takesForeign)
         let (bus, invocation) = (bus, invocation)
         let preview = try await blocking {
             do {

@@ -44,6 +44,9 @@ final class QueueSession {
     private let writer: TransactionalWriter
     private let sinceMs: Int64
     private var renewedMs: Int64 = 0
+    /// Letters given up of which nobody was told yet, those of a run that was ended included.
+    private var untold: Int64 = 0
+    private var untoldReason: String?
 
     /// Takes the queue of `topic`.
     /// - Throws: `CommandFailure` (refused) if somebody else is at work on it.
@@ -72,6 +75,10 @@ final class QueueSession {
         do throws(LogError) {
             try retrying { () throws(LogError) in try writer.takeOver() }
         } catch { throw KafkaError(.timedOut, error.message) }
+        // All that the run before has committed: also what it had given up, and never told.
+        try readLedger()
+        untold = max(0, ledger.hold(on: topic)?.discarded ?? 0)
+        untoldReason = ledger.hold(on: topic)?.reason
         try write([], renewing: true)
         // What the run before may have committed until it was fenced lies before the new hold. A
         // commit may be answered before readers see it.
@@ -115,9 +122,9 @@ final class QueueSession {
         try renew()
     }
 
-    /// Gives the queue back, and tells the news. What is known of letters that expired is forgotten
-    /// before, so that the ledger does not outgrow what lies there.
-    func close(news: [DrainNews.Record] = []) throws {
+    /// Gives the queue back, and tells how many letters were given up, if any were. What is known of
+    /// letters that expired is forgotten before, so that the ledger does not outgrow what lies there.
+    func close() throws {
         let queue = try DeadLetterQueue(bus, of: topic, isRead: false)
         while case let expired = queue.expired(ledger, limit: Self.expiredMax), !expired.isEmpty {
             try transaction { () throws(LogError) in
@@ -129,15 +136,28 @@ final class QueueSession {
             for place in expired { ledger.take(key: Ledger.key(of: place), value: nil) }
             try renew()
         }
+        let marks = queue.expiredMarks(ledger)
+        let news = try untoldNews()
         try transaction { () throws(LogError) in
             for record in news {
                 try writer.add(
                     topic: Self.alertIndex, partition: record.partition, key: record.key,
                     value: record.value, headers: record.headers)
             }
+            for place in marks {
+                try writer.add(
+                    topic: Self.ledgerIndex, key: Ledger.quarantineKey(of: place), value: nil)
+            }
             try writer.add(
                 topic: Self.ledgerIndex, key: Ledger.holdKey(of: topic), value: nil)
         }
+    }
+
+    private func untoldNews() throws -> [DrainNews.Record] {
+        guard untold > 0 else { return [] }
+        return try DrainNews.records(
+            of: Int(clamping: untold), in: topic, reason: untoldReason ?? "given up",
+            author: author, runID: runID, partitions: try bus.partitionCount(of: .alert))
     }
 
     private func readLedger() throws {
@@ -148,6 +168,10 @@ final class QueueSession {
 
     private func write(_ steps: [Step], reason: String? = nil, renewing: Bool) throws {
         let nowMs = SystemClock.nowMs()
+        // The count is in the transaction of what it counts: whoever goes on tells it.
+        let given = steps.count { $0.resolution == .discarded }
+        let (gone, why) = (untold + Int64(given), given > 0 ? reason : untoldReason)
+        let renewing = renewing || given > 0
         let replayed = try LedgerEntryText(
             .replayed, author: author, atMs: nowMs, runID: runID, reason: reason)
         let entries = try steps.map { step in
@@ -163,7 +187,8 @@ final class QueueSession {
             id: "\(runID)/\(nowMs)", ts: nowMs, role: .operator,
             LedgerHoldPayload(
                 queue: topic.kind, author: author, host: Self.host, pid: Int64(getpid()),
-                runId: runID, sinceMs: sinceMs, seenMs: nowMs)
+                runId: runID, sinceMs: sinceMs, seenMs: nowMs, discarded: gone > 0 ? gone : nil,
+                reason: gone > 0 ? why : nil)
         ).serialized()
         try transaction { () throws(LogError) in
             for (step, entry) in zip(steps, entries) {
@@ -173,6 +198,12 @@ final class QueueSession {
                         value: resent.value,
                         headers: resent.headers)
                 }
+                if step.resolution.isMark || ledger.isMarked(step.place) {
+                    try writer.add(
+                        topic: Self.ledgerIndex, key: Ledger.quarantineKey(of: step.place),
+                        value: step.resolution.isMark ? entry : nil)
+                }
+                guard !step.resolution.isMark else { continue }
                 try writer.add(
                     topic: Self.ledgerIndex, key: Ledger.key(of: step.place), value: entry)
             }
@@ -182,7 +213,17 @@ final class QueueSession {
             }
         }
         if renewing { renewedMs = SystemClock.monotonicMs() }
-        for step in steps { ledger.resolve(step.place) }
+        (untold, untoldReason) = (gone, why)
+        for step in steps {
+            if step.resolution.isMark {
+                ledger.quarantine(step.place, isReleased: step.resolution == .released)
+            } else {
+                ledger.resolve(step.place)
+                if ledger.isMarked(step.place) {
+                    ledger.take(key: Ledger.quarantineKey(of: step.place), value: nil)
+                }
+            }
+        }
     }
 
     /// All of it, or nothing: what fails on the way is taken back and done again.
@@ -248,4 +289,9 @@ final class QueueSession {
                 + "\(QueueHold.staleMs / 1_000) s, on its own machine at once.",
             exitCode: .refused)
     }
+}
+
+extension LetterResolution {
+    /// Whether the letter still waits: only what a replay does with it has changed.
+    fileprivate var isMark: Bool { self == .quarantined || self == .released }
 }

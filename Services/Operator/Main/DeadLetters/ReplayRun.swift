@@ -91,14 +91,24 @@ struct ReplayRun {
             tally.passedOver += 1
             return
         }
+        let isReleased = request.takesQuarantined || ledger().isReleased(letter.place)
+        guard isReleased || !ledger().isQuarantined(letter.place) else {
+            tally.keep("it is in quarantine; --quarantined takes it as well")
+            return
+        }
         // Read once: most of the time of a fast replay goes there.
         let envelope = letter.envelope
         let decision = ReplayDecision.of(
             letter, to: request.topic, policy: policy, runID: tally.runId,
-            nowMs: SystemClock.nowMs(), takesForeign: request.takesForeign,
+            nowMs: SystemClock.nowMs(), takesForeign: request.takesForeign, isReleased: isReleased,
             messageTs: (try? envelope?.get())?.ts ?? letter.messageTs)
         switch decision {
         case .keep(let why): tally.keep(why)
+        case .quarantine(let why):
+            tally.keep("\(why), and goes to quarantine")
+            if !request.isDryRun {
+                batch.append(QueueSession.Step(place: letter.place, resolution: .quarantined))
+            }
         case .send(let headers):
             if !letter.isRelease,
                 let problem = DeadLetterRecord.problem(of: envelope, under: schemas)
