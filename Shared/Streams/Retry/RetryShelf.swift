@@ -106,8 +106,8 @@ package final class RetryShelf {
 
     /// The ids of those that wait with a key, in order.
     private func line(of key: ParkedKey) -> [String] {
-        if let lines, undoneCount == table.undoneCount { return lines[key] ?? [] }
-        undoneCount = table.undoneCount
+        if let lines, undoneCount == table.clock.undoneCount { return lines[key] ?? [] }
+        undoneCount = table.clock.undoneCount
         var made: [ParkedKey: [String]] = [:]
         for id in table.sortedKeys() {
             guard let record = table[id], let key = record.key else { continue }

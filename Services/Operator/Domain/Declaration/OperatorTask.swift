@@ -93,6 +93,7 @@ extension OperatorTask {
         case .transform(let request, _): !request.replay.isDryRun
         case .discard(let request, _): !request.isDryRun
         case .applyAccess(let request): !request.isDryRun
+        case .toLastGood(_, _, _, let isDryRun): !isDryRun
         default: false
         }
     }
