@@ -55,7 +55,9 @@ struct SignalStream {
             OSCoreReducer(policy: policy, partitionCount: 1), partition: 0,
             identity: TaskIdentity(service: "os-core", group: "os-core", version: "test"),
             deadLetterBytesMax: PipelineSettings.deadLetterBytesMaxDefault,
-            outputBytesMax: PipelineSettings.outputBytesMaxDefault)
+            outputBytesMax: PipelineSettings.outputBytesMaxDefault,
+            // The course of each message alone, as it was recorded.
+            retries: [BusTopic.signal.rawValue: RetryPolicy(attemptsMax: 1)])
     }
 
     mutating func run(transactions: Int) throws {

@@ -47,7 +47,7 @@ struct StreamDigestTests {
                 profiles: [.quick(raise: 40, clear: 60)], defaultProfile: "quick", servicesMax: 10,
                 instancesMax: 2, forgetAfterMs: 60_000),
             digests: [
-                "9501c622b6472425", "7b90e238a3cd7563", "60420794e85533c", "cb5746a8cce7fddf",
+                "9501c622b6472425", "7b90e238a3cd7563", "60420794e85533c", "180f867e7f32a91a",
             ]),
     ]
 

@@ -59,6 +59,8 @@ package final class RetryShelf {
             let first = line(of: ParkedKey(input: record.input, key: key)).first, first != id,
             let dueMs = timers.dueMs(first)
         else { return (id, record) }
+        // Each call makes something of what is due: the first of the key if it is due as well.
+        guard dueMs > nowMs else { return (first, table[first]) }
         timers.set(id, dueMs: dueMs)
         return nil
     }
@@ -106,8 +108,8 @@ package final class RetryShelf {
 
     /// The ids of those that wait with a key, in order.
     private func line(of key: ParkedKey) -> [String] {
-        if let lines, undoneCount == table.clock.undoneCount { return lines[key] ?? [] }
-        undoneCount = table.clock.undoneCount
+        if let lines, undoneCount == table.undoneCount { return lines[key] ?? [] }
+        undoneCount = table.undoneCount
         var made: [ParkedKey: [String]] = [:]
         for id in table.sortedKeys() {
             guard let record = table[id], let key = record.key else { continue }

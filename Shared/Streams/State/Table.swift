@@ -36,6 +36,9 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     public private(set) var count = 0
     /// Numbers the messages.
     public private(set) var clock = MessageClock()
+    /// How often changes of this table were undone. What is derived from it alone holds as long as
+    /// this stands still.
+    package private(set) var undoneCount = 0
 
     private var index = SlotIndex()
     private var slots: ContiguousArray<Slot> = []
@@ -148,6 +151,11 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
         for change in messageJournal.reversed() { undo(change) }
         for change in transactionJournal[messageStart...].reversed() { undo(change) }
         journaledMessage = 0
+        countUndoing()
+    }
+
+    private func countUndoing() {
+        undoneCount += 1
         clock.undoneCount += 1
     }
 
@@ -209,7 +217,7 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
             set(change.before, at: change.slot)
             if change.before == nil { release(change.slot) }
         }
-        if !transactionJournal.isEmpty { clock.undoneCount += 1 }
+        if !transactionJournal.isEmpty { countUndoing() }
         nextTransaction()
     }
 
