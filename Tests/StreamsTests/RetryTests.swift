@@ -58,6 +58,37 @@ struct RetryTests {
         #expect(rig.letters.isEmpty)
     }
 
+    @Test func `a topic that was made again has its offsets again, and nothing is lost`() throws {
+        let retries = [CountingReducer.input: RetryPolicy(attemptsMax: 3)]
+        let task = ReducerTask(
+            CountingReducer(), partition: 0,
+            identity: TaskIdentity(service: "s", group: "g", version: "1"),
+            deadLetterBytesMax: 1_000_000, outputBytesMax: 1_000_000, retries: retries)
+        func take(_ value: String, offset: Int64) -> Rejection? {
+            InputRecord.with(
+                input: 0, partition: 0, offset: offset, timestampMs: 0, key: Array("k".utf8),
+                value: Array(value.utf8), headers: RecordHeaders([])
+            ) { task.reduce($0) }
+        }
+        task.begin(nowMs: 0)
+        #expect(take("later:900000", offset: 7) == nil)
+        #expect(take("later:900001", offset: 3) == nil)
+        // Its place is taken by one that waits: a dead letter, or taken at once.
+        _ = take("later:900002", offset: 7)
+        task.commit()
+        let said = task.context.outputs.count
+        var turns = 0
+        for nowMs in stride(from: Int64(0), to: 100_000, by: 500) {
+            task.begin(nowMs: nowMs)
+            while task.fireTimer() {
+                turns += 1
+                try #require(turns < 100, "it goes round and round")
+            }
+        }
+        #expect(task.retriesWaiting == 0)
+        #expect(task.context.outputs.count - said == 2)
+    }
+
     @Test func `tried often enough it is a dead letter that says when`() throws {
         let rig = try Self.rig(attempts: 3)
         try rig.send("later:900000", "a")

@@ -59,8 +59,6 @@ package final class RetryShelf {
             let first = line(of: ParkedKey(input: record.input, key: key)).first, first != id,
             let dueMs = timers.dueMs(first)
         else { return (id, record) }
-        // Each call makes something of what is due: the first of the key if it is due as well.
-        guard dueMs > nowMs else { return (first, table[first]) }
         timers.set(id, dueMs: dueMs)
         return nil
     }
@@ -95,12 +93,17 @@ package final class RetryShelf {
         // In the order of the offsets.
         let digits = String(record.offset)
         let id = input + "/" + String(repeating: "0", count: max(0, 19 - digits.count)) + digits
+        // A topic that was made again has its offsets again: what waits is not written over.
+        guard table[id] == nil else { return nil }
         var shelved = ShelvedRecord(record, of: input)
         shelved.triedMs = triedMs
         if let key = shelved.key {
             let key = ParkedKey(input: input, key: key)
-            let behind = line(of: key) + [id]
-            lines?[key] = behind
+            // In the order that a restart reads them in, which is the timers': of two that are due at
+            // once the first of the key is first.
+            var waiting = line(of: key)
+            waiting.insert(id, at: waiting.firstIndex { $0 > id } ?? waiting.endIndex)
+            lines?[key] = waiting
         }
         table[id] = shelved
         return id
