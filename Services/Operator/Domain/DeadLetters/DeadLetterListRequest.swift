@@ -38,7 +38,7 @@ public struct DeadLetterListRequest: Sendable, Hashable {
         ]
         for (name, value) in options {
             guard let value else { continue }
-            words += ["--" + name, Self.quoted(value)]
+            words += ["--" + name, ShellWord.quoted(value.sanitized)]
         }
         if all { words.append("--all") }
         words += ["--limit", "\(limit)", "--after", "\(DeadLetterPosition(of: last))"]
@@ -46,15 +46,4 @@ public struct DeadLetterListRequest: Sendable, Hashable {
     }
 
     private static func duration(_ ms: Int64) -> String { "\(max(1, ms / 1_000))s" }
-
-    /// As a shell takes it for one word.
-    private static func quoted(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte)
-                || (0x61...0x7a).contains(byte) || byte == 0x2d || byte == 0x2e || byte == 0x5f
-        }
-        guard !isPlain || text.isEmpty else { return text }
-        let parts = text.sanitized.split(separator: "'", omittingEmptySubsequences: false)
-        return "'" + parts.joined(separator: #"'\''"#) + "'"
-    }
 }
