@@ -18,7 +18,7 @@ final class ParkingPlay: Play {
     private(set) var count = 0
     private let world: World
     private let keeper: SimulatedService<OrderKeeper>
-    private var sent: [String: [String]] = [:]
+    private var chains = KeyChains()
     private var givenUp: Set<String> = []
     /// Letters that were read and about which nothing was done yet, by partition.
     private var letters: [[Letter]]
@@ -45,7 +45,7 @@ final class ParkingPlay: Play {
             let isBad = world.random.chance(1, of: 6)
             let stillBad = isBad && world.random.chance(1, of: 3)
             let value = String(count)
-            sent[key, default: []].append(value)
+            chains.send(value, key: key)
             produce(
                 key,
                 (stillBad ? OrderKeeper.bad : "") + (isBad ? OrderKeeper.bad : "") + value,
@@ -110,24 +110,13 @@ final class ParkingPlay: Play {
     }
 
     func check(topics: [String]) {
-        var chains: [[UInt8]: [UInt8]] = [:]
-        for replay in keeper.replays {
-            let tables = replay.entries()
-            chains.merge(tables[1] ?? [:]) { one, _ in one }
+        let entries = keeper.replays.map { $0.entries() }
+        for tables in entries {
             for (key, _) in tables[ParkedKeys.tableID] ?? [:] {
                 world.report(
                     .order, "\(String(decoding: key, as: UTF8.self)) is parked, but nobody waits")
             }
         }
-        for (key, values) in sent.sorted(by: { $0.key < $1.key }) {
-            let taken = values.filter { !givenUp.contains($0) }
-            guard !taken.isEmpty else { continue }
-            let chain = taken.reduce(0) { OrderKeeper.link($0, $1) }
-            if chains[Array(key.utf8)] != chain.binary() {
-                world.report(
-                    .order,
-                    "the state of \(key) is not that of its \(taken.count) messages in order")
-            }
-        }
+        chains.check(entries, world: world, isLeftOut: givenUp.contains)
     }
 }

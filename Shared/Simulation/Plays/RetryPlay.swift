@@ -12,7 +12,7 @@ final class RetryPlay: Play {
     private(set) var count = 0
     private let world: World
     private let keeper: SimulatedService<PatientKeeper>
-    private var sent: [String: [String]] = [:]
+    private var chains = KeyChains()
     private var hopeless: Set<String> = []
 
     init(_ world: World) {
@@ -40,7 +40,7 @@ final class RetryPlay: Play {
             }
             let value = "\(fromMs):\(count)"
             if isHopeless { hopeless.insert(value) }
-            sent[key, default: []].append(value)
+            chains.send(value, key: key)
             do throws(LogError) {
                 try world.broker.produce(
                     PatientKeeper.input, key: Array(key.utf8), value: Array(value.utf8))
@@ -78,19 +78,6 @@ final class RetryPlay: Play {
         for value in hopeless.sorted() where letters[value] == nil {
             world.report(.accounting, "\(value) is no dead letter")
         }
-        var chains: [[UInt8]: [UInt8]] = [:]
-        for replay in keeper.replays {
-            chains.merge(replay.entries()[1] ?? [:]) { one, _ in one }
-        }
-        for (key, values) in sent.sorted(by: { $0.key < $1.key }) {
-            let taken = values.filter { letters[$0] == nil }
-            guard !taken.isEmpty else { continue }
-            let chain = taken.reduce(0) { OrderKeeper.link($0, $1) }
-            if chains[Array(key.utf8)] != chain.binary() {
-                world.report(
-                    .order,
-                    "the state of \(key) is not that of its \(taken.count) messages in order")
-            }
-        }
+        chains.check(keeper.replays.map { $0.entries() }, world: world) { letters[$0] != nil }
     }
 }
