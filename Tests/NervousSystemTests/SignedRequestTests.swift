@@ -95,4 +95,17 @@ import Testing
         try scene.harness.send(outcome, key: "checkout")
         #expect(scene.notifications.count == 1)
     }
+
+    @Test func `what is told of an outcome has a title of one line, however long its target`()
+        throws
+    {
+        let scene = try Scene()
+        try scene.harness.send(
+            OutcomePayload(
+                commandId: "a1", status: .approved, final: false, action: "run_action",
+                author: "alice", service: "checkout",
+                target: String(repeating: "t", count: 900), tell: OutcomePayload.everyone),
+            key: "checkout")
+        #expect(scene.notifications.first?.title.utf8.count == 200)
+    }
 }

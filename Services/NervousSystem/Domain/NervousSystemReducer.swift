@@ -121,8 +121,8 @@ public final class NervousSystemReducer: Reducer {
             NotificationPayload(
                 urgency: isForAll ? .tell : .page, service: outcome.service,
                 incidentId: outcome.incidentId,
-                title: "\(outcome.status.rawValue): \(outcome.target ?? outcome.action) "
-                    + "by \(outcome.author)".cut(utf8Bytes: 200),
+                title: ("\(outcome.status.rawValue): \(outcome.target ?? outcome.action) "
+                    + "by \(outcome.author)").cut(utf8Bytes: 200),
                 text: (outcome.reason ?? "No reason was given.").cut(utf8Bytes: 4_096),
                 commands: ["dreamnet actions show \(action)"],
                 contact: isForAll ? nil : contact), key: outcome.service)
