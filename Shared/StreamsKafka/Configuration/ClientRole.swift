@@ -79,7 +79,7 @@ enum ClientRole: Sendable {
             let wait = resets ? [] : [("fetch.wait.max.ms", "10")]
             return common + fetch + wait + [("queued.max.messages.kbytes", "16384")]
         case .groupMember(_, let partitions, let inputs):
-            let queueKbytes = Self.queueKbytes(partitions: partitions)
+            let queueKbytes = Self.queueKbytes(partitions: partitions, inputs: inputs)
             // One fetch of each input comes on top of the queue, and is several times as large once
             // decompressed.
             let fetchBytes = min(1_048_576, queueKbytes * 128 / max(1, inputs))
@@ -101,9 +101,10 @@ enum ClientRole: Sendable {
     /// the queue that a partition's messages go to, which the inputs of one number share
     /// (`rd_kafka_q_size` follows the forwarding), and holds as much again for its own account of
     /// the messages. A member which is behind on all numbers would take many times what one needs:
-    /// they share what is enough for one at full speed.
-    private static func queueKbytes(partitions: Int) -> Int {
-        max(queueKbytesMin, queueKbytesMax / max(1, partitions))
+    /// they share what is enough for one at full speed, and the fetches of further inputs, which
+    /// come on top, are taken off it.
+    private static func queueKbytes(partitions: Int, inputs: Int) -> Int {
+        max(queueKbytesMin, 2 * queueKbytesMax / (1 + max(1, inputs)) / max(1, partitions))
     }
 
     private static let queueKbytesMax = 32_768
