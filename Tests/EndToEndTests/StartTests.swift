@@ -82,7 +82,8 @@ extension EndToEnd {
                     for process in stack.processes {
                         let asked = ContinuousClock.now
                         process.child.send(signal: signal)
-                        #expect(try await process.awaitEnd(within: .seconds(15)) == .exited(0))
+                        // Half of what a container is given before it is killed.
+                        #expect(try await process.awaitEnd(within: .seconds(5)) == .exited(0))
                         print("stop: \(process.service.rawValue) \(ContinuousClock.now - asked)")
                         try stack.start(process.service)
                     }

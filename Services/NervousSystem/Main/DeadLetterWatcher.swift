@@ -109,8 +109,11 @@ final class DeadLetterWatcher: Companion {
         var partitions: [BusTopic: Int32] = [:]
         // The ledger first: what it says of a letter is known when the letter is.
         try reader.start(topic: BusTopic.ledger.rawValue, from: .beginning)
-        try reader.readToEnd(deadlineMs: Self.catchUpMs) { take($0, into: &watch) }
+        try reader.readToEnd(deadlineMs: Self.catchUpMs, while: { isAtWork }) {
+            take($0, into: &watch)
+        }
         for topic in topics {
+            guard isAtWork else { return }
             partitions[topic] = try reader.partitionCount(of: topic.deadLetterName)
             try reader.start(topic: topic.deadLetterName, from: .beginning)
         }

@@ -26,6 +26,8 @@ internal import CRdKafka
     private var asking: KafkaClient?
     private var topics: [String: TopicHandle] = [:]
     private var sources: [Source] = []
+    /// How many of them the library fetches: the first so many.
+    private var fetching = 0
     private var places: [Key: Int] = [:]
     private var waker = FetchWaker()
 
@@ -51,7 +53,11 @@ internal import CRdKafka
     public func partitionCount(
         of topic: String, timeoutMs: Int32 = 5_000
     ) throws(KafkaError) -> Int32 {
-        switch try handle(of: topic).partitionCount(timeoutMs: timeoutMs) {
+        let asking = try questions()
+        let handle =
+            asking === client
+            ? try handle(of: topic) : try TopicHandle(configuration.prefixed(topic), of: asking)
+        switch handle.partitionCount(timeoutMs: timeoutMs) {
         case .success(let count): return count
         case .failure(let response): throw client.error(response.code, topic)
         }
@@ -71,14 +77,15 @@ internal import CRdKafka
     }
 
     private func questions() throws(KafkaError) -> KafkaClient {
-        if sources.isEmpty { return client }
+        if fetching == 0 { return client }
         if let asking { return asking }
         let made = try KafkaClient(role, configuration, log: log)
         asking = made
         return made
     }
 
-    /// Begins to read partitions of a topic, beside what is read already.
+    /// Begins to read partitions of a topic, beside what is read already: from where it begins or ends
+    /// now, though nothing is fetched before the first `next`.
     /// - Parameters:
     ///   - partitions: Which; nil for all of them.
     ///   - timeoutMs: For all the questions to the brokers together.
@@ -88,8 +95,6 @@ internal import CRdKafka
         let deadline = Deadline(ms: timeoutMs)
         let handle = try handle(of: topic)
         let all = try partitionCount(of: topic, timeoutMs: deadline.remainingMs)
-        // All is asked before anything is fetched: a broker answers in order, and so would answer
-        // a question behind a fetch only when that has waited for data.
         var positions: [(partition: Int32, offset: Int64)] = []
         for partition in partitions ?? Array(0..<all) {
             guard (0..<all).contains(partition) else {
@@ -102,11 +107,6 @@ internal import CRdKafka
             positions.append((partition, offset))
         }
         for (partition, offset) in positions {
-            let status = unsafe rd_kafka_consume_start_queue(
-                handle.pointer, partition, offset, queue.pointer)
-            guard status == 0 else {
-                throw ResponseCode(rd_kafka_last_error()).kafkaError("\(topic)[\(partition)]")
-            }
             places[Key(topic: topic, partition: partition)] = sources.count
             sources.append(
                 Source(topic: handle, name: topic, partition: partition, position: offset))
@@ -125,6 +125,7 @@ internal import CRdKafka
 
     /// The next record or end of a partition, nil if neither came in time.
     public func next(timeoutMs: Int32) throws(KafkaError) -> ReadEvent? {
+        try fetch()
         guard let message = take(timeoutMs) else { return nil }
         let code = message.code
         if code.isError, !message.isEnd {
@@ -148,9 +149,10 @@ internal import CRdKafka
     }
 
     /// Reads until every started partition has come to where it ended at the call.
+    /// - Parameter goesOn: Asked now and then; false ends it early.
     /// - Throws: `timedOut` if that takes longer than `deadlineMs`.
     public func readToEnd(
-        deadlineMs: Int32, _ body: (ReadRecord) -> Void
+        deadlineMs: Int32, while goesOn: () -> Bool = { true }, _ body: (ReadRecord) -> Void
     ) throws(KafkaError) {
         let deadline = Deadline(ms: deadlineMs)
         var ends: [Int64] = []
@@ -159,7 +161,7 @@ internal import CRdKafka
                 of: source.name, partition: source.partition, timeoutMs: deadline.remainingMs)
             ends.append(marks.high)
         }
-        while let (source, end) = zip(sources, ends).first(where: { $0.position < $1 }) {
+        while goesOn(), let (source, end) = zip(sources, ends).first(where: { $0.position < $1 }) {
             guard !deadline.hasPassed else {
                 throw KafkaError(
                     .timedOut, isRetriable: true,
@@ -189,13 +191,30 @@ internal import CRdKafka
 
     /// Stops reading everything.
     public func stop() {
-        for source in sources {
+        for source in sources[..<fetching] {
             _ = unsafe rd_kafka_consume_stop(source.topic.pointer, source.partition)
         }
         sources = []
         places = [:]
+        fetching = 0
         // What was fetched before must not come out of the queue later.
         while queue.next(timeoutMs: 0) != nil {}
+    }
+
+    /// Has the library fetch what was started since the last call. As late as can be, so that all is
+    /// asked before anything is fetched: a broker answers in order, and so answers a question behind a
+    /// fetch only when that has waited for data, half a second.
+    private func fetch() throws(KafkaError) {
+        while fetching < sources.count {
+            let source = sources[fetching]
+            let status = unsafe rd_kafka_consume_start_queue(
+                source.topic.pointer, source.partition, source.position, queue.pointer)
+            guard status == 0 else {
+                throw ResponseCode(rd_kafka_last_error()).kafkaError(
+                    "\(source.name)[\(source.partition)]")
+            }
+            fetching += 1
+        }
     }
 
     private func take(_ timeoutMs: Int32) -> KafkaMessage? {
