@@ -10,6 +10,8 @@ struct OperatorProgram {
     /// What became of a run.
     struct Run {
         let code: Int32
+        /// What it wrote to its output alone: with --json a document.
+        let output: String
         /// Output and error output.
         let text: String
     }
@@ -37,7 +39,8 @@ struct OperatorProgram {
             errorOutput: .capture)
         let status = try #require(await process.terminationStatus(within: .seconds(60)))
         guard case .exited(let code) = status else { throw Killed(status: status) }
-        return Run(code: code, text: process.output.text + process.errorOutput.text)
+        let output = process.output.text
+        return Run(code: code, output: output, text: output + process.errorOutput.text)
     }
 
     /// For a deployment of its own at this address, with every topic.
