@@ -86,6 +86,42 @@ enum CrossChecks {
         }
     }
 
+    /// Actions that runbooks run are there, and take what they are given.
+    static func runs(
+        _ runbooks: [(file: RunbookFile, value: Runbook)], _ actions: ActionCatalog,
+        _ findings: inout Findings
+    ) {
+        for (file, runbook) in runbooks {
+            for (index, run) in runbook.runs {
+                let path = "steps[\(index)]"
+                guard let definition = actions.actions[run.action] else {
+                    let names = actions.actions.keys.sorted().joined(separator: ", ")
+                    findings.conflict(
+                        "\(path).run: '\(run.action)' is no action of \(ActionsFile.name); "
+                            + "expected one of \(names.isEmpty ? "none" : names)",
+                        at: file.node.mark(at: "\(path).run"))
+                    continue
+                }
+                // What the places stand for is known when there is an incident: any name will do.
+                let service = runbook.trigger.services.min() ?? "service"
+                do throws(ActionError) {
+                    _ = try actions.call(
+                        run.action, service: service,
+                        arguments: run.arguments(
+                            service: service, incident: "\(service).00000000", severity: .p1))
+                } catch {
+                    findings.conflict(
+                        "\(path).with: \(error.message)", at: file.node.mark(at: "\(path).with"))
+                }
+                guard !definition.roles.contains(.automation) else { continue }
+                findings.warn(
+                    "\(path).run: the roles of \(run.action) (\(ActionsFile.name)) do not name the "
+                        + "automation, so control-core refuses it and a person is asked",
+                    at: file.node.mark(at: "\(path).run"))
+            }
+        }
+    }
+
     /// control-core refuses what a runbook would still do.
     static func freshness(
         _ runbooks: [(file: RunbookFile, value: Runbook)], actWithinMs: Int64,

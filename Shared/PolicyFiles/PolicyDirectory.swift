@@ -23,6 +23,7 @@ public struct PolicyDirectory: Sendable {
         let services = ServicesFile.read(home, &findings)
         let runbooks = RunbookFolder.read(home, &findings) { $0.runbook(&$1) }
         let control = controlCore(services, settingPartitions, &findings)
+        CrossChecks.runs(runbooks, control.actions, &findings)
         var incidents = IncidentsFile.read(home, &findings).policy
         incidents.triggers = runbooks.map(\.value.trigger)
         let osCore = osCore(services, &findings)
@@ -77,6 +78,7 @@ public struct PolicyDirectory: Sendable {
         var findings = Findings()
         let services = ServicesFile.read(home, &findings)
         let runbooks = RunbookFolder.read(home, &findings) { $0.runbook(&$1) }
+        checkRuns(runbooks, &findings)
         let policy = nervousSystem(services, runbooks, &findings)
         return try findings.loaded(policy)
     }
@@ -84,8 +86,9 @@ public struct PolicyDirectory: Sendable {
     /// The runbooks in the order of their names: runbooks/.
     public func loadRunbooks() throws(PolicyFilesError) -> Loaded<[Runbook]> {
         var findings = Findings()
-        let runbooks = RunbookFolder.read(home, &findings) { $0.runbook(&$1) }.map(\.value)
-        return try findings.loaded(runbooks)
+        let runbooks = RunbookFolder.read(home, &findings) { $0.runbook(&$1) }
+        checkRuns(runbooks, &findings)
+        return try findings.loaded(runbooks.map(\.value))
     }
 
     /// The actions: config/actions.yaml.
@@ -103,6 +106,14 @@ public struct PolicyDirectory: Sendable {
     }
 
     // MARK: - Parts
+
+    /// What runbooks run is there; who runs nothing needs no config/actions.yaml.
+    private func checkRuns(
+        _ runbooks: [(file: RunbookFile, value: Runbook)], _ findings: inout Findings
+    ) {
+        guard runbooks.contains(where: { !$0.value.runs.isEmpty }) else { return }
+        CrossChecks.runs(runbooks, ActionsFile.read(home, &findings), &findings)
+    }
 
     private func controlCore(
         _ services: ServicesFile?, _ settingPartitions: Int32, _ findings: inout Findings

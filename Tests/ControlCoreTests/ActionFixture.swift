@@ -50,6 +50,10 @@ struct ActionFixture {
             try action(
                 "auto", [.effect: [try step("auto")], .undo: [try step("back")]],
                 roles: [.automation]),
+            try action("unattended", [.effect: [try step("go")]], roles: [.automation]),
+            try action(
+                "approved", [.effect: [try step("go")]], roles: [.automation, .responder],
+                secondPerson: true),
             try action(
                 "flagged",
                 [

@@ -70,6 +70,63 @@ import Testing
         let person = try desk.run("auto", id: "a1")
         #expect(try person.outcome().code == .notAllowed)
     }
+
+    @Test(arguments: [
+        (CommandType.setKillSwitch, "checkout", "auto", false),
+        (.setKillSwitch, "*", "auto", false), (.setKillSwitch, "cart", "unattended", true),
+        (.setSafeMode, "checkout", "auto", true), (.setSafeMode, "checkout", "unattended", false),
+        (.setSafeMode, "*", "unattended", false), (.setEmergency, "*", "unattended", false),
+        (.setSafeMode, "cart", "unattended", true), (.setWriteDrain, "*", "unattended", true),
+    ])
+    func `The automation runs nothing where a switch keeps it from it, people do`(
+        flag: CommandType, scope: String, action: String, mayRun: Bool
+    ) throws {
+        let desk = try ActionFixture()
+        try desk.ready("e1")
+        try desk.control.order(flag, service: scope == "*" ? nil : scope) {
+            $0.enabled = true
+            $0.reason = "an outage"
+        }
+        let said = try desk.control.step(.runAction) { $0.action = action }
+        #expect(said.intents.count == (mayRun ? 1 : 0))
+        if !mayRun { #expect(try said.outcome().code == .notAllowed) }
+        #expect(try desk.run("once", id: "p1", name: "elsewhere").intents.count == 1)
+        try desk.control.order(flag, service: scope == "*" ? nil : scope) {
+            $0.enabled = false
+            $0.reason = "it is over"
+        }
+        let after = try desk.control.step(.runAction) {
+            $0.action = action
+            $0.arguments = [NamedValue(name: "name", value: "other")]
+        }
+        #expect(after.intents.count == 1)
+    }
+
+    @Test func `A switch of all leaves alone whom it excepts`() throws {
+        let desk = try ActionFixture()
+        try desk.ready("e1")
+        try desk.control.order(.setSafeMode, service: nil) {
+            $0.enabled = true
+            $0.except = ["checkout"]
+        }
+        let said = try desk.control.step(.runAction) { $0.action = "unattended" }
+        #expect(said.intents.count == 1)
+        let other = try desk.control.step(.runAction, service: "mail") { $0.action = "unattended" }
+        #expect(try other.outcome().code == .notAllowed)
+    }
+
+    @Test func `What the automation runs waits for a second person where its action says so`()
+        throws
+    {
+        let desk = try ActionFixture()
+        try desk.ready("e1")
+        let said = try desk.control.step(.runAction) { $0.action = "approved" }
+        #expect(said.intents.isEmpty)
+        let planned = try #require(said.outcomes.last)
+        #expect(planned.code == .needsSecondPerson && planned.runbook == "p0")
+        let yes = try desk.order(.approveAction, on: planned.commandId, as: "bob")
+        #expect(yes.intents.count == 1)
+    }
 }
 
 @Suite struct `Agents and emergencies` {

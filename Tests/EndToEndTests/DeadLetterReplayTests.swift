@@ -206,6 +206,26 @@ import Testing
         try await served
     }
 
+    @Test func `what comes back is seen of a canary of few, and of the last batch`() async throws {
+        let dreamnet = try await deployment()
+        try await bury(0..<6, group: "g1", in: dreamnet)
+        let isOver = Locked(false)
+        async let served: Void = serve(dreamnet, burying: "k3", until: isOver)
+        let few = try await replay(
+            dreamnet, "--canary", "10", "--max", "all", "--rate", "all")
+        #expect(few.code == 1 && few.text.contains("6 letters sent"), "\(few.text)")
+        #expect(few.text.contains("1 of the canary's 6 letters came back"), "\(few.text)")
+        let last = try await replay(
+            dreamnet, "--stop-at", "50%", "--max", "all", "--rate", "all")
+        #expect(last.code == 1 && last.text.contains("1 letter sent"), "\(last.text)")
+        #expect(last.text.contains("1 of 1 came back"), "\(last.text)")
+        let allowed = try await replay(
+            dreamnet, "--stop-at", "100%", "--max", "all", "--rate", "all")
+        #expect(allowed.code == 0 && allowed.text.contains("0 accepted, 1 came back"))
+        isOver.withLock { $0 = true }
+        try await served
+    }
+
     /// What was told of letters that were given up, and the partitions that it was told to.
     private func drained(_ dreamnet: OperatorProgram) async throws -> [String] {
         let records = try await BusReader.records(dreamnet.kafka, of: [BusTopic.alert.rawValue])

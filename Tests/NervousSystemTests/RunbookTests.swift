@@ -132,6 +132,11 @@ import Testing
         response.steps[0].state = .requested
         response.steps[0].requestID = "r1"
         response.steps[0].detail = "d"
+        let run = RunbookRun("a", arguments: [NamedValue(name: "n", value: "v")], withinMs: 7)
+        response.steps.append(
+            ResponseStep(RunbookStep(id: "run", title: "Run", kind: .run(run)), of: "p0"))
+        response.steps[response.steps.count - 1].isUnderWay = true
+        response.provenTs = 8
         response.alarm = Response.Alarm(kind: .outcome, dueMs: 99)
         response.firstUndoMs = 3
         response.putBack = true
@@ -150,7 +155,7 @@ import Testing
             #expect(throws: BinaryError.self) { try Response(binary: Array(bytes[..<end])) }
         }
         var later = bytes
-        later[0] = 2
+        later[0] = 3
         #expect(throws: BinaryError.self) { try Response(binary: later) }
         for index in bytes.indices {
             for value in [0, 0x7f, 0xff] as [UInt8] {

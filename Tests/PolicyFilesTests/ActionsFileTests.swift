@@ -168,8 +168,12 @@ import Testing
         ),
         (
             "effect: [{run: [a]}]\n    roles: [automation]",
-            "9:12: actions.act.roles: the automation takes reversible steps that need no second "
-                + "person"
+            "9:12: actions.act.roles: the automation takes reversible steps; what cannot be taken "
+                + "back needs a second person, or says in unattended why it does not"
+        ),
+        (
+            "effect: [{run: [a]}]\n    unattended: it is safe",
+            "9:17: actions.act.unattended: is for what the automation runs and cannot take back"
         ),
         (
             "effect: [{run: [a]}]\n    event: {type: alert_raised}",

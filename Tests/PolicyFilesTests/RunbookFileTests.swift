@@ -124,7 +124,7 @@ import Testing
         ),
         (
             "action: set_safe_mode", "ask: why?\n    action: set_safe_mode",
-            ["7:5: steps[0]: expected either action or ask"]
+            ["7:5: steps[0]: expected one of action, run and ask"]
         ),
         ("---\n# Text", "# Text", ["1:1: the front matter has no closing line '---'"]),
         ("---\nname", "name", ["1:1: expected front matter after a line '---'"]),

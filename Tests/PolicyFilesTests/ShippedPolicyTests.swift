@@ -19,7 +19,10 @@ import Testing
 
     @Test func `no service is watched and nothing acts until somebody says so`() throws {
         let loaded = try directory.loadServices()
-        #expect(loaded.value == ServicesPolicy())
+        var policy = ServicesPolicy()
+        policy.deadLetterQueues = .ask
+        #expect(loaded.value == policy)
+        #expect(loaded.value.automation.values.allSatisfy { $0 == .ask })
         #expect(loaded.warnings.isEmpty)
     }
 
@@ -27,6 +30,7 @@ import Testing
         let control = try directory.loadControlCore(settingPartitions: 4)
         var figures = control.value
         figures.actions = ActionCatalog()
+        figures.automation = [:]
         #expect(figures == ControlCorePolicy())
         #expect(control.warnings.isEmpty)
         var incidents = try directory.loadIncidentCore().value
@@ -38,6 +42,7 @@ import Testing
         #expect(!nervous.value.runbooks.isEmpty)
         var policy = nervous.value
         policy.runbooks = [:]
+        policy.automation = [:]
         #expect(policy == NervousSystemPolicy())
     }
 
@@ -87,7 +92,11 @@ import Testing
         let directory = PolicyDirectory(home: home.path)
         let policy = try directory.loadServices()
         #expect(policy.warnings.isEmpty)
-        #expect(policy.value.automation == ["checkout": .act, "search": .ask])
+        let queues = policy.value.automation.filter { ServiceName.isDeadLetterQueue($0.key) }
+        #expect(queues.count == BusTopic.allCases.count && queues.values.allSatisfy { $0 == .ask })
+        #expect(
+            policy.value.automation.filter { !ServiceName.isDeadLetterQueue($0.key) }
+                == ["checkout": .act, "search": .ask])
         #expect(policy.value.scrape.targets.count == 3)
         try home.write(
             Array(shipped("config/severity.yaml").utf8), to: "config/severity.yaml")

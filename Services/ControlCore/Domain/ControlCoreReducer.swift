@@ -181,6 +181,7 @@ public final class ControlCoreReducer: Reducer {
             finish(order, setting, context)
         case .direct: direct(order, context)
         case .run(let call):
+            try guardrails.check(call, order, flags)
             try actions.run(call, order, nowMs: context.nowMs)
             guardrails.record(order, nowMs: context.nowMs)
             tell(actions.takeNews(), context)

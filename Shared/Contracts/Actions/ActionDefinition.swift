@@ -39,6 +39,9 @@ public struct ActionDefinition: Sendable, Hashable {
     public var roles: Set<AccessRole>
     /// Whether another person has to approve it.
     public var needsSecondPerson: Bool
+    /// Why the automation may run what cannot be taken back without a second person; nil: it may
+    /// not.
+    public var unattended: String?
     /// What is told of it.
     public var event: Event?
     /// Who is told by a notification once it has ended: a contact of config/contacts.yaml, or
@@ -54,7 +57,7 @@ public struct ActionDefinition: Sendable, Hashable {
         steps: [ActionPhase: [ActionStep]], isIdempotent: Bool, timeoutMs: Int64 = 60_000,
         retries: Int = 0, roles: Set<AccessRole> = [.responder, .commander],
         needsSecondPerson: Bool = false, event: Event? = nil, tell: String? = nil,
-        everywhere: String? = nil
+        everywhere: String? = nil, unattended: String? = nil
     ) {
         self.name = name
         self.summary = summary
@@ -70,6 +73,7 @@ public struct ActionDefinition: Sendable, Hashable {
         self.event = event
         self.tell = tell
         self.everywhere = everywhere
+        self.unattended = unattended
     }
 
     /// Whether it can be taken back.

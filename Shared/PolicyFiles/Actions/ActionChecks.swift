@@ -22,10 +22,20 @@ enum ActionChecks {
                 "\(map.path).retries: what is not idempotent is never tried again",
                 at: map.optional("retries")?.mark ?? map.mark)
         }
-        if action.roles.contains(.automation), !action.isReversible || action.needsSecondPerson {
+        if action.roles.contains(.automation), !action.isReversible,
+            action.unattended == nil, !action.needsSecondPerson
+        {
             findings.conflict(
-                "\(map.path).roles: the automation takes reversible steps that need no second person",
+                "\(map.path).roles: the automation takes reversible steps; what cannot be taken back "
+                    + "needs a second person, or says in unattended why it does not",
                 at: map.optional("roles")?.mark ?? map.mark)
+        }
+        if let field = map.optional("unattended"),
+            action.isReversible || !action.roles.contains(.automation)
+        {
+            findings.conflict(
+                "\(field.path): is for what the automation runs and cannot take back",
+                at: field.mark)
         }
         checkTemplates(action, map, &findings)
     }

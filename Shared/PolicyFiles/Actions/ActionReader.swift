@@ -39,6 +39,9 @@ enum ActionReader {
             try map.optionalBool("secondPerson")
         }
         action.roles = roles(map, &findings)
+        findings.set(&action.unattended) { () throws(YAMLError) in
+            .some(try map.optionalString("unattended"))
+        }
         action.event = event(map, &findings)
         findings.set(&action.everywhere) { () throws(YAMLError) in
             .some(try map.optionalString("everywhere"))

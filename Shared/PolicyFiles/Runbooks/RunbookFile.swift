@@ -113,16 +113,17 @@ struct RunbookFile {
         let id = findings.read { () throws(YAMLError) in try map.string("id") }
         let title = findings.read { () throws(YAMLError) in try map.string("title") }
         let kind: RunbookStep.Kind?
-        switch (map.optional("action"), map.optional("ask")) {
-        case (let action?, nil): kind = request(action, map, &findings)
-        case (nil, let ask?):
+        switch (map.optional("action"), map.optional("run"), map.optional("ask")) {
+        case (let action?, nil, nil): kind = request(action, map, &findings)
+        case (nil, let run?, nil): kind = self.run(run, map, &findings)
+        case (nil, nil, let ask?):
             let text = findings.read { () throws(YAMLError) in try ask.string() }
             let commands =
                 findings.read { () throws(YAMLError) in try map.optionalStrings("commands") } ?? []
             kind = text.map { .ask(text: $0, commands: commands) }
         default:
-            findings.fail(map.error("expected either action or ask"))
-            for key in ["with", "undo", "commands"] { _ = map.optional(key) }
+            findings.fail(map.error("expected one of action, run and ask"))
+            for key in ["with", "undo", "within", "commands"] { _ = map.optional(key) }
             return nil
         }
         guard let id, let title, let kind else { return nil }
@@ -141,6 +142,24 @@ struct RunbookFile {
         let actions = [with, undo].map { $0.map { self.action(type, $0, &findings) } }
         guard let first = actions[0], let second = actions[1] else { return nil }
         return .request(first, undo: second)
+    }
+
+    private func run(
+        _ action: YAMLField, _ map: YAMLMapping, _ findings: inout Findings
+    ) -> RunbookStep.Kind? {
+        guard let name = findings.read({ () throws(YAMLError) in try action.string() }) else {
+            return nil
+        }
+        var run = RunbookRun(name)
+        for (name, _, field) in ActionsFile.entries(map, "with", &findings) {
+            if let value = findings.read({ () throws(YAMLError) in try field.string() }) {
+                run.arguments.append(NamedValue(name: name, value: value))
+            }
+        }
+        findings.set(&run.withinMs) { () throws(YAMLError) in
+            try map.optionalDurationMs("within")
+        }
+        return .run(run)
     }
 
     private func action(

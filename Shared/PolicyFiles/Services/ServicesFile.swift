@@ -20,6 +20,9 @@ struct ServicesFile {
         findings.set(&file.policy.maxServicesPerHour) { () throws(YAMLError) in
             try map.optionalInt("maxServicesPerHour", in: 0...10_000)
         }
+        findings.set(&file.policy.deadLetterQueues) { () throws(YAMLError) in
+            try map.optionalChoice("deadLetterQueues", of: AutomationMode.self)
+        }
         if let scrape = findings.read({ () throws(YAMLError) in
             try map.optionalMapping("scrape")
         }) ?? nil {

@@ -8,12 +8,23 @@ public struct ServicesPolicy: Sendable, Hashable {
     public var scrape = ScrapePolicy()
     /// The services by name.
     public var services: [String: ServicePolicy] = [:]
+    /// What the automation may do to the queues of dead letters, `dlq-<topic>`, that `services` does
+    /// not name.
+    public var deadLetterQueues = AutomationMode.observe
 
     /// No services.
     public init() {}
 
-    /// What the automation may do to each service that is named.
-    public var automation: [String: AutomationMode] { services.mapValues(\.automation) }
+    /// What the automation may do to each service that is named, and to each queue.
+    public var automation: [String: AutomationMode] {
+        let named = services.mapValues(\.automation)
+        // Who is not named is observed.
+        guard deadLetterQueues != .observe else { return named }
+        let queues = BusTopic.allCases.map {
+            (ServiceName.deadLetterQueue(of: $0), deadLetterQueues)
+        }
+        return named.merging(queues) { named, _ in named }
+    }
 
     /// The services of which `--wait` expects at least one subscriber.
     public var expectedSubscribers: Set<String> {

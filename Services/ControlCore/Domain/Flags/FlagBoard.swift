@@ -103,6 +103,14 @@ final class FlagBoard {
             updatedMs: state.updatedMs)
     }
 
+    /// Whether a switch is on for a service: its own, or that of all unless the service is exempt.
+    func isSet(_ flag: String, for service: String) -> Bool {
+        let all = payload(service: ServiceName.all, flag: flag)
+        let isExempt = all?.except?.contains(service) ?? false
+        return payload(service: service, flag: flag)?.value == .bool(true)
+            || all?.value == .bool(true) && !isExempt
+    }
+
     private func refuseIfHeldByPerson(
         _ flags: [String], _ order: Order
     ) throws(OrderRefusal) {

@@ -40,6 +40,22 @@ final class Guardrails {
         try brake(order, nowMs: nowMs)
     }
 
+    /// Refuses the automation's actions on what is switched off, and what cannot be taken back on
+    /// what is contained: SAFE_MODE means that nothing goes out (seed 000).
+    func check(
+        _ call: ActionCall, _ order: Order, _ flags: FlagBoard
+    ) throws(OrderRefusal) {
+        guard order.actor.isAutomation else { return }
+        let barring =
+            [FlagRules.killSwitch]
+            + (call.definition.isReversible ? [] : [FlagRules.safeMode, FlagRules.emergency])
+        for flag in barring where flags.isSet(flag, for: order.service) {
+            throw OrderRefusal(
+                .notAllowed,
+                "\(flag) is on for \(order.service): \(call.definition.name) is for people then")
+        }
+    }
+
     /// Records that the automation touched the order's service.
     func record(_ order: Order, nowMs: Int64) {
         guard order.actor.isAutomation, !order.onlyTakesBack else { return }

@@ -75,6 +75,7 @@ extension Runbook {
                 + commands.enumerated().flatMap {
                     problems(of: $1, at: "\(path).commands[\($0)]")
                 }
+        case .run(let run): return problems(of: run, at: path)
         case .request(let action, let undo):
             guard RunbookAction.automatic.contains(action.type) else {
                 return [
@@ -93,6 +94,29 @@ extension Runbook {
             }
             return found
         }
+    }
+
+    private static func problems(of run: RunbookRun, at path: String) -> [RunbookProblem] {
+        var problems: [RunbookProblem] = []
+        if !isIdentifier(run.action) {
+            problems.append(RunbookProblem("\(path).run", "expected the name of an action"))
+        }
+        if run.arguments.count > RunbookRun.argumentsMax {
+            problems.append(
+                RunbookProblem(
+                    "\(path).with", "expected \(RunbookRun.argumentsMax) parameters or fewer"))
+        }
+        for argument in run.arguments
+        where argument.value.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f })
+            || argument.value.utf8.count > textBytesMax
+        {
+            problems.append(
+                RunbookProblem("\(path).with.\(argument.name)", "expected one printable line"))
+        }
+        if !(1_000...24 * hourMs).contains(run.withinMs) {
+            problems.append(RunbookProblem("\(path).within", "expected 1 s to 24 h"))
+        }
+        return problems
     }
 
     private static func problems(

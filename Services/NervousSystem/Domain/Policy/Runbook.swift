@@ -16,6 +16,11 @@ public struct Runbook: Sendable, Hashable {
     /// The Markdown below the front matter.
     public var text: String
 
+    /// The actions that it runs, with the numbers of their steps.
+    public var runs: [(index: Int, run: RunbookRun)] {
+        steps.enumerated().compactMap { index, step in step.run.map { (index, $0) } }
+    }
+
     /// A runbook.
     public init(
         name: String, title: String, trigger: RunbookTrigger,

@@ -5,6 +5,8 @@ public struct RunbookStep: Sendable, Hashable {
         /// Orders something of control-core, and knows how to take it back. An undo has the type
         /// of the action; a module that it does not name is the action's.
         case request(RunbookAction, undo: RunbookAction)
+        /// Has an action of config/actions.yaml run, and waits for its end.
+        case run(RunbookRun)
         /// Asks a person. In the text and the commands `{service}`, `{incident}` and `{severity}`
         /// stand for those of the incident.
         case ask(text: String, commands: [String])
@@ -29,7 +31,20 @@ public struct RunbookStep: Sendable, Hashable {
         if case .request(let action, _) = kind { action } else { nil }
     }
 
-    /// What takes the action back.
+    /// What a step runs.
+    var run: RunbookRun? {
+        if case .run(let run) = kind { run } else { nil }
+    }
+
+    /// Whether control-core does it, and not a person.
+    var isAutomatic: Bool { action != nil || run != nil }
+
+    /// Whether both order the same.
+    func orders(the other: RunbookStep) -> Bool {
+        isAutomatic && action == other.action && run == other.run
+    }
+
+    /// What takes the action back; nil of what is not taken back.
     var undo: RunbookAction? {
         guard case .request(let action, var undo) = kind else { return nil }
         undo.module = undo.module ?? action.module

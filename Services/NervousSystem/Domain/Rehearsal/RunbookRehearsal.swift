@@ -168,11 +168,14 @@ public struct RunbookRehearsal: Sendable {
     }
 
     private static func describe(_ request: RequestPayload) -> String {
-        let parameters: [(String, String?)] = [
-            ("enabled", request.enabled.map { "\($0)" }), ("module", request.module),
-            ("percent", request.percent.map { "\($0)" }),
-            ("factor", request.factor.map { "\($0)" }), ("level", request.level),
-        ]
+        let arguments = (request.arguments ?? []).map { ($0.name, Optional($0.value)) }
+        let parameters: [(String, String?)] =
+            [
+                ("action", request.action),
+                ("enabled", request.enabled.map { "\($0)" }), ("module", request.module),
+                ("percent", request.percent.map { "\($0)" }),
+                ("factor", request.factor.map { "\($0)" }), ("level", request.level),
+            ] + arguments
         let given = parameters.compactMap { name, value in value.map { " \(name)=\($0)" } }
         let step = "\(request.runbook ?? "")/\(request.step ?? "")"
         let undo = request.undo == true ? "undo of " : ""

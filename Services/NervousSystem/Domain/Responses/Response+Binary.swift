@@ -1,10 +1,11 @@
 public import Contracts
 
 extension Response: BinaryCodable {
-    private static let version: UInt8 = 1
+    // 2: steps that run an action, and what their ends prove. What 1 wrote is read as well.
+    private static let version: UInt8 = 2
 
     init(from reader: inout BinaryReader) throws(BinaryError) {
-        _ = try BinaryVersion.read(&reader, latest: Self.version)
+        let version = try BinaryVersion.read(&reader, latest: Self.version)
         let incidentID = try reader.readString()
         let service = try reader.readString()
         self.init(
@@ -21,6 +22,11 @@ extension Response: BinaryCodable {
             verifyWithinMs: try reader.readInt64())
         phase = try reader.readName()
         steps = try reader.readList()
+        if version > 1 {
+            provenTs = try reader.readOptional()
+            let underWay = try reader.readInt()
+            if steps.indices.contains(underWay) { steps[underWay].isUnderWay = true }
+        }
         if try reader.readBool() {
             alarm = Alarm(kind: try reader.readName(), dueMs: try reader.readInt64())
         }
@@ -50,6 +56,8 @@ extension Response: BinaryCodable {
         }
         writer.write(phase.rawValue)
         writer.write(steps)
+        writer.write(provenTs)
+        writer.write(steps.firstIndex(where: \.isUnderWay) ?? -1)
         writer.write(alarm != nil)
         if let alarm {
             writer.write(alarm.kind.rawValue)
@@ -89,12 +97,30 @@ extension RunbookStep: BinaryCodable {
     public init(from reader: inout BinaryReader) throws(BinaryError) {
         let id = try reader.readString()
         let title = try reader.readString()
-        let isRequest = try reader.readBool()
-        self.init(
-            id: id, title: title,
-            kind: isRequest
-                ? .request(try reader.read(), undo: try reader.read())
-                : .ask(text: try reader.readString(), commands: try reader.readList()))
+        let before = reader.remaining
+        let kind: Kind
+        switch try reader.readByte() {
+        case 0: kind = .ask(text: try reader.readString(), commands: try reader.readList())
+        case 1: kind = .request(try reader.read(), undo: try reader.read())
+        case 2:
+            kind = .run(
+                RunbookRun(
+                    try reader.readString(), arguments: try Self.arguments(&reader),
+                    withinMs: try reader.readInt64()))
+        default: throw BinaryError(.outOfRange, at: before)
+        }
+        self.init(id: id, title: title, kind: kind)
+    }
+
+    private static func arguments(
+        _ reader: inout BinaryReader
+    ) throws(BinaryError) -> [NamedValue] {
+        let before = reader.remaining
+        let texts: [String] = try reader.readList()
+        guard texts.count.isMultiple(of: 2) else { throw BinaryError(.outOfRange, at: before) }
+        return stride(from: 0, to: texts.count, by: 2).map {
+            NamedValue(name: texts[$0], value: texts[$0 + 1])
+        }
     }
 
     /// Appends the step.
@@ -103,11 +129,16 @@ extension RunbookStep: BinaryCodable {
         writer.write(title)
         switch kind {
         case .request(let action, let undo):
-            writer.write(true)
+            writer.write(UInt8(1))
             writer.write(action)
             writer.write(undo)
+        case .run(let run):
+            writer.write(UInt8(2))
+            writer.write(run.action)
+            writer.write(run.arguments.flatMap { [$0.name, $0.value] })
+            writer.write(run.withinMs)
         case .ask(let text, let commands):
-            writer.write(false)
+            writer.write(UInt8(0))
             writer.write(text)
             writer.write(commands)
         }

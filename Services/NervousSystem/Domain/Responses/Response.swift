@@ -76,6 +76,9 @@ struct Response: Hashable {
     var firstUndoMs: Int64?
     /// Whether a relapse has put steps back once.
     var putBack = false
+    /// When a run of this runbook ended well last, event time; nil: none did. It says as much as fresh
+    /// evidence: what the run was for is under way.
+    var provenTs: Int64?
     /// The worst severity for which somebody was woken.
     var pagedSeverity: Severity?
     /// Why it stands so, for people.
@@ -88,10 +91,12 @@ struct Response: Hashable {
         runbookSeverity = incident.severity
     }
 
+    /// The time of what it acts upon: the incident's evidence, or a run's end after it.
+    var evidenceTs: Int64 { max(incident.evidenceTs, provenTs ?? incident.evidenceTs) }
     /// The step whose outcome is awaited; there is one at most.
     var pending: Int? { steps.firstIndex(where: \.isPending) }
     /// The next step whose turn has not come.
     var nextWaiting: Int? { steps.firstIndex { $0.state == .waiting } }
     /// The next step to be taken back: the last that is in place.
-    var nextUndo: Int? { steps.lastIndex { $0.state == .done && $0.step.action != nil } }
+    var nextUndo: Int? { steps.lastIndex { $0.state == .done && $0.step.undo != nil } }
 }

@@ -32,19 +32,23 @@ extension ResponseStateMachine {
         }
         var questions: [Int] = []
         while let index = response.nextWaiting {
-            let action = response.steps[index].step.action
-            if moment.isPaused, action != nil {
+            let step = response.steps[index].step
+            if moment.isPaused, step.isAutomatic {
                 ask(questions)
                 return disarm()
             }
             guard isFresh(moment) else { return evidenceGrewOld(moment) }
-            guard let action else {
+            switch step.kind {
+            case .ask:
                 response.steps[index].state = .asked
                 questions.append(index)
-                continue
+            case .request(let action, _):
+                ask(questions)
+                return request(action, index, undo: false, moment)
+            case .run(let run):
+                ask(questions)
+                return request(run, index, moment)
             }
-            ask(questions)
-            return request(action, index, undo: false, moment)
         }
         ask(questions)
         response.phase = .verifying
@@ -53,7 +57,7 @@ extension ResponseStateMachine {
 
     /// The evidence is too old to act upon: the record stands, and fresh evidence goes on.
     mutating func becomeHistory(_ moment: ResponseMoment) {
-        let ageS = (moment.nowMs - response.incident.evidenceTs) / 1000
+        let ageS = (moment.nowMs - response.evidenceTs) / 1000
         let begun = response.steps.contains { $0.state != .waiting }
         response.phase = .history
         response.detail =
@@ -148,8 +152,34 @@ extension ResponseStateMachine {
     private mutating func request(
         _ action: RunbookAction, _ index: Int, undo: Bool, _ moment: ResponseMoment
     ) {
+        order(index, undo: undo, moment) { request in
+            request.type = action.type.rawValue
+            request.enabled = action.enabled
+            request.module = action.module
+            request.percent = action.percent
+            request.factor = action.factor
+            request.level = action.level
+        }
+    }
+
+    private mutating func request(_ run: RunbookRun, _ index: Int, _ moment: ResponseMoment) {
+        let arguments = run.arguments(
+            service: response.service, incident: response.incidentID,
+            severity: response.incident.severity)
+        order(index, undo: false, moment) { request in
+            request.action = run.action
+            request.arguments = arguments
+        }
+    }
+
+    /// Orders what `fill` says, under an id that no other order of this response has.
+    private mutating func order(
+        _ index: Int, undo: Bool, _ moment: ResponseMoment,
+        _ fill: (inout RequestPayload) -> Void
+    ) {
         response.steps[index].attempts += 1
         response.steps[index].state = undo ? .undoing : .requested
+        response.steps[index].isUnderWay = false
         let step = response.steps[index]
         // A runbook may begin anew, its steps counted from the start: never by the same news.
         let revision = response.incident.revision
@@ -159,16 +189,13 @@ extension ResponseStateMachine {
         response.steps[index].requestID = id
         response.steps[index].detail = nil
         response.detail = nil
-        actions.append(
-            .request(
-                RequestPayload(
-                    type: action.type.rawValue, author: Self.author, service: response.service,
-                    reason: "\(undo ? "undo of " : "")\(step.name): \(response.incident.title)",
-                    enabled: action.enabled, module: action.module, percent: action.percent,
-                    factor: action.factor, level: action.level,
-                    incidentId: response.incidentID, runbook: step.runbook, step: step.step.id,
-                    undo: undo ? true : nil, evidenceTs: response.incident.evidenceTs),
-                id: id))
+        var request = RequestPayload(
+            type: CommandType.runAction.rawValue, author: Self.author, service: response.service,
+            reason: "\(undo ? "undo of " : "")\(step.name): \(response.incident.title)",
+            incidentId: response.incidentID, runbook: step.runbook, step: step.step.id,
+            undo: undo ? true : nil, evidenceTs: response.evidenceTs)
+        fill(&request)
+        actions.append(.request(request, id: id))
         arm(.outcome, dueMs: moment.nowMs + policy.outcomeWithinMs)
     }
 }

@@ -4,12 +4,16 @@ extension ResponseStateMachine {
     /// Takes what became of a request. Only a final outcome of the request that is awaited
     /// counts: a repeated one finds nobody waiting, a late one still does.
     mutating func hear(_ outcome: OutcomePayload, _ moment: ResponseMoment) {
-        guard outcome.final, outcome.status.isFinal,
+        guard
             let index = response.steps.firstIndex(where: {
                 $0.isPending && $0.requestID == outcome.commandId
             })
         else { return }
+        guard outcome.final, outcome.status.isFinal else {
+            return hearProgress(outcome, index, moment)
+        }
         disarm()
+        response.steps[index].isUnderWay = false
         response.detail = nil
         let goesOn =
             response.steps[index].state == .undoing
@@ -23,9 +27,16 @@ extension ResponseStateMachine {
     ) -> Bool {
         if outcome.status.isSuccess {
             set(index, .done, outcome.code == .unchanged ? "was so already" : nil)
+            if response.steps[index].step.run != nil { response.provenTs = moment.saidMs }
             return true
         }
         let why = reason(of: outcome)
+        if response.steps[index].step.run != nil, outcome.status == .failed {
+            // It has begun, and nobody takes it back: whatever became of the incident meanwhile.
+            set(index, .failed, why)
+            if response.phase != .left { giveUp(.runFailed(why), rest: .asked) }
+            return true
+        }
         if outcome.code == .held {
             set(index, .skipped, why)
             return true
@@ -52,6 +63,22 @@ extension ResponseStateMachine {
             set(index, .failed, why)
             giveUp(outcome.code == .brake ? .brake : .refused(why), rest: .asked)
             return true
+        }
+    }
+
+    /// A run takes its time: what control-core says of it on the way moves the time at which a
+    /// person is asked about it, and nothing else.
+    private mutating func hearProgress(
+        _ outcome: OutcomePayload, _ index: Int, _ moment: ResponseMoment
+    ) {
+        guard let run = response.steps[index].step.run, !outcome.final else { return }
+        response.steps[index].isUnderWay = true
+        response.steps[index].detail = nil
+        arm(.outcome, dueMs: moment.nowMs + run.withinMs)
+        switch outcome.status {
+        case .inDoubt: askToSettle(index, reason(of: outcome))
+        case .planned where outcome.code == .needsSecondPerson: askToApprove(index)
+        default: break
         }
     }
 

@@ -14,6 +14,13 @@ enum ResponseEnd: Hashable {
     case relapsedAgain
     /// A step could not be taken back.
     case undoRefused(String)
+    /// An action was run, and did not end well.
+    case runFailed(String)
+
+    /// How a person is reached: what was begun and went wrong wakes somebody.
+    var urgency: NotificationUrgency {
+        if case .runFailed = self { .page } else { .ask }
+    }
 }
 
 extension ResponseStateMachine {
@@ -36,7 +43,7 @@ extension ResponseStateMachine {
         guard let runbook = response.runbook else {
             return "No runbook applies: nothing is done by itself."
         }
-        let steps = response.steps.filter { $0.state == .waiting && $0.step.action != nil }
+        let steps = response.steps.filter { $0.state == .waiting && $0.step.isAutomatic }
             .map(\.step.title).joined(separator: "; ")
         guard !steps.isEmpty else { return "Runbook \(runbook) has nothing to do by itself." }
         switch moment.mode {
@@ -87,13 +94,53 @@ extension ResponseStateMachine {
         )
     }
 
+    /// A run has not ended in time. It goes on, and is not begun a second time.
+    mutating func askAboutRun() {
+        guard let index = response.pending, let run = response.steps[index].step.run else { return }
+        let waited = "\(run.action) has not ended within \(run.withinMs / 1000) s"
+        response.steps[index].detail = waited
+        askAbout(index, .ask, waited, "Its outcome is awaited; no other step is taken before.")
+    }
+
+    /// A run waits for its second person.
+    mutating func askToApprove(_ index: Int) {
+        response.steps[index].detail = "waits for a person's approval"
+        let id = response.steps[index].requestID ?? ""
+        askAbout(
+            index, .ask, "\(response.steps[index].step.title): needs approval",
+            "Nothing is done before somebody approves it; the first command does.",
+            ["dreamnet actions approve \(id)"])
+    }
+
+    /// Nobody knows what became of a run: its effector died while it ran.
+    mutating func askToSettle(_ index: Int, _ why: String) {
+        response.steps[index].detail = "in doubt: \(why)"
+        let id = response.steps[index].requestID ?? ""
+        askAbout(
+            index, .page, "in doubt: \(response.steps[index].step.title)",
+            "\(why)\nNo other step is taken before somebody says what became of it.",
+            ["dreamnet actions settle \(id) --result done"])
+    }
+
+    private mutating func askAbout(
+        _ index: Int, _ urgency: NotificationUrgency, _ title: String, _ text: String,
+        _ commands: [String] = []
+    ) {
+        let step = response.steps[index]
+        notify(
+            urgency, title, "\(text)\nStep \(step.name), request \(step.requestID ?? "").",
+            commands + ["dreamnet actions show \(step.requestID ?? "")"] + looks)
+    }
+
     // MARK: Giving up
 
     /// Leaves the incident to a person. What is in place is undone when it recovers.
     mutating func giveUp(_ end: ResponseEnd, rest: ResponseStep.State) {
-        let failed = response.steps.filter { $0.state == .failed }.map(\.step)
-        let steps = failed + (rest == .asked ? takeRest() : [])
-        stop(.gaveUp, end, commands(of: steps))
+        let failed = response.steps.filter { $0.state == .failed }
+        let steps = failed.map(\.step) + (rest == .asked ? takeRest() : [])
+        let shows = failed.filter { $0.step.run != nil }.compactMap(\.requestID)
+            .map { "dreamnet actions show \($0)" }
+        stop(.gaveUp, end, shows + commands(of: steps))
     }
 
     /// Leaves the incident to a person, and what is in place as it is.
@@ -120,7 +167,7 @@ extension ResponseStateMachine {
             ? "What is in place is undone when the incident recovers."
             : "What is in place stays until a person changes it."
         notify(
-            .ask, "a person must go on: \(why)",
+            end.urgency, "a person must go on: \(why)",
             (["The automation has stopped. \(after)"] + record).joined(separator: "\n"),
             commands + looks)
     }
@@ -134,6 +181,7 @@ extension ResponseStateMachine {
         case .evidenceOld: "the evidence grew too old while steps were left"
         case .relapsedAgain: "it came back a second time after steps were undone"
         case .undoRefused(let why): "a step could not be undone: \(why)"
+        case .runFailed(let why): "an action did not end well: \(why)"
         }
     }
 
@@ -198,26 +246,20 @@ extension ResponseStateMachine {
             switch step.kind {
             case .request(let action, _):
                 action.command(service: response.service).map { [$0] } ?? []
+            case .run(let run):
+                [
+                    run.command(
+                        service: response.service, incident: response.incidentID,
+                        severity: response.incident.severity)
+                ]
             case .ask(_, let commands): commands.map(filled)
             }
         }
     }
 
-    /// A runbook's text with the incident's names in it. Names and ids have no character that a
-    /// shell reads.
     private func filled(_ text: String) -> String {
-        var rest = text[...]
-        var filled = ""
-        while let start = rest.firstIndex(of: "{"), let end = rest[start...].firstIndex(of: "}") {
-            filled += rest[..<start]
-            switch rest[rest.index(after: start)..<end] {
-            case "service": filled += response.service
-            case "incident": filled += response.incidentID
-            case "severity": filled += response.incident.severity.rawValue
-            case let other: filled += "{\(other)}"
-            }
-            rest = rest[rest.index(after: end)...]
-        }
-        return filled + rest
+        RunbookPlaces.fill(
+            text, service: response.service, incident: response.incidentID,
+            severity: response.incident.severity)
     }
 }

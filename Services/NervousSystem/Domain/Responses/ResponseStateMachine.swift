@@ -102,9 +102,7 @@ struct ResponseStateMachine {
         let inPlace = kept.filter { $0.state == .done || $0.state == .requested }
         let new = runbook.steps.map { step in
             var new = ResponseStep(step, of: runbook.name)
-            if let action = step.action,
-                let twin = inPlace.first(where: { $0.step.action == action })
-            {
+            if let twin = inPlace.first(where: { $0.step.orders(the: step) }) {
                 new.state = .skipped
                 new.detail = "in place already: \(twin.name)"
             }
@@ -114,6 +112,7 @@ struct ResponseStateMachine {
         response.runbookSeverity = response.incident.severity
         response.timings = runbook.timings
         response.steps = kept + new
+        response.provenTs = nil
         response.phase = .mitigating
         response.detail = nil
         if response.pending == nil { disarm() }
@@ -161,7 +160,12 @@ struct ResponseStateMachine {
             return arm(alarm.kind, dueMs: moment.nowMs + patienceMs)
         }
         switch alarm.kind {
-        case .outcome: askAboutSilence()
+        case .outcome:
+            if response.pending.map({ response.steps[$0].isUnderWay }) == true {
+                askAboutRun()
+            } else {
+                askAboutSilence()
+            }
         case .verify: giveUp(.notRecovered, rest: .waiting)
         case .stable, .undoWatch:
             response.phase = .undoing
@@ -186,7 +190,7 @@ struct ResponseStateMachine {
 
     /// Whether the evidence is young enough to act upon.
     func isFresh(_ moment: ResponseMoment) -> Bool {
-        moment.nowMs - response.incident.evidenceTs <= response.timings.actWithinMs
+        moment.nowMs - response.evidenceTs <= response.timings.actWithinMs
     }
 
     /// Whether what is heard was said just now, and not read after an outage.

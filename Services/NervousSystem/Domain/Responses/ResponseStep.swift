@@ -38,6 +38,8 @@ struct ResponseStep: Hashable {
     var attempts = 0
     /// It is being taken back while the incident has come back: put it in place again.
     var comesBack = false
+    /// control-core has taken the run, and its end is awaited.
+    var isUnderWay = false
 
     init(_ step: RunbookStep, of runbook: String) {
         self.runbook = runbook

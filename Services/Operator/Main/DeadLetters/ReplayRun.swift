@@ -70,6 +70,12 @@ struct ReplayRun {
         }
         // After Ctrl-C the open batch is sent: half of one would be nothing.
         try flush()
+        // A canary of which fewer wait than it asks for is one all the same.
+        if let session, let canary = request.canary, (1..<canary).contains(tally.sent),
+            tally.stopped == nil, !stop.isSet
+        {
+            try waitForCanary(session)
+        }
         if stop.isSet {
             tally.stopped =
                 tally.stopped ?? "interrupted; the same line goes on where it stopped"
@@ -202,6 +208,8 @@ struct ReplayRun {
             }
             tally.cameBack = returns?.count
             if isRead == true { tally.accepted = tally.sent - min(tally.sent, cameBack) }
+            // All is sent, but whoever waits for the end goes on only if enough of it was taken.
+            if !stop.isSet { stopAtReturns() }
         }
         try session.close()
         progress.finish(
