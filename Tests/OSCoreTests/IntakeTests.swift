@@ -155,6 +155,19 @@ struct IntakeTests {
         #expect(harness.deadLetters.isEmpty)
     }
 
+    @Test func `how far ahead a signal may be is policy`() throws {
+        var policy = OSCorePolicy.test()
+        policy.futureToleranceMs = 5_000
+        let harness = try Harness(policy)
+        let checkout = TestInstance()
+        _ = try harness.send(checkout.signal, key: "checkout", at: harness.nowMs + 5_000)
+        #expect(harness.deadLetters.isEmpty)
+        _ = try harness.send(checkout.signal, key: "checkout", at: harness.nowMs + 5_001)
+        #expect(harness.deadLetters.map(\.code) == [.fromTheFuture])
+        policy.futureToleranceMs = -1
+        #expect(throws: PolicyFault.self) { try policy.validate() }
+    }
+
     @Test func `a signal from the future is refused and moves no time`() throws {
         let harness = try Harness(.test())
         let checkout = TestInstance()

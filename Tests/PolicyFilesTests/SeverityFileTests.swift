@@ -26,6 +26,7 @@ import Testing
             servicesMax: 20
             instancesMax: 10
             forgetAfter: 2h
+            futureTolerance: 5s
             defaults: {window: 30s, minRequests: 7, missingDataAfter: never}
             profiles:
               mild: {rules: []}
@@ -66,7 +67,7 @@ import Testing
                     profiles: [mild, strict], defaultProfile: "mild",
                     profileOfService: ["shop": "strict"], expectedServices: ["shop"],
                     lowerThresholdFactor: 0.5, servicesMax: 20, instancesMax: 10,
-                    forgetAfterMs: 7_200_000))
+                    forgetAfterMs: 7_200_000, futureToleranceMs: 5_000))
         #expect(loaded.value.scrape.targets.map(\.service) == ["shop"])
         #expect(throws: Never.self) { try loaded.value.policy.validate() }
     }

@@ -118,7 +118,7 @@ public final class OSCoreReducer: Reducer {
     func refuseFuture(
         _ tsMs: Int64, _ brokerMs: Int64, _ context: ReducerContext
     ) throws(Rejection) {
-        let latest = min(brokerMs, context.nowMs) + SignalLimits.aheadMsMax
+        let latest = min(brokerMs, context.nowMs) + policy.futureToleranceMs
         guard tsMs <= latest else {
             throw Rejection(.fromTheFuture, "ts is \(tsMs - latest) ms too far ahead")
         }

@@ -92,5 +92,8 @@ struct SeverityFile {
         findings.set(&policy.forgetAfterMs) { () throws(YAMLError) in
             try map.optionalDurationMs("forgetAfter", in: 60_000...(365 * 86_400_000))
         }
+        findings.set(&policy.futureToleranceMs) { () throws(YAMLError) in
+            try map.optionalDurationMs("futureTolerance", in: 0...3_600_000)
+        }
     }
 }

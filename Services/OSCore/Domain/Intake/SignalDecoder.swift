@@ -98,7 +98,7 @@ final class SignalDecoder {
         } else if type.equals("scrape_failed") {
             reading.kind = .failure
             guard let code = fields.find("code").string, let reason = fields.find("reason").string,
-                (1...64).contains(code.utf8.count)
+                (1...SignalLimits.codeBytesMax).contains(code.utf8.count)
             else { throw Rejection(.schema, "payload: code and reason: expected texts") }
             reading.failure = SignalReading.Failure(
                 code: code, reason: String(reason.prefix(SignalLimits.reasonMax)))
@@ -134,7 +134,7 @@ final class SignalDecoder {
     private static func readValues(
         _ fields: inout JSONFields, into reading: SignalReading
     ) throws(Rejection) {
-        let amount = 0...1_000_000_000_000.0
+        let amount = 0...SignalLimits.amountMax
         reading.values.latencyP95Ms = try number(&fields, "latencyP95Ms", amount)
         reading.values.errorRate = try number(&fields, "errorRate", 0...1)
         reading.values.requestsPerSecond = try number(&fields, "requestsPerSecond", amount)

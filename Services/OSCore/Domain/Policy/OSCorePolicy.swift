@@ -21,6 +21,9 @@ public struct OSCorePolicy: Sendable, Hashable {
     public var instancesMax: Int
     /// A service that is not expected is forgotten after so long without a signal, ms of wall time.
     public var forgetAfterMs: Int64
+    /// How far ahead of the broker's clock `ts` may be, ms (docs/wire.md, "Time"). The same as the other
+    /// services tolerate.
+    public var futureToleranceMs: Int64
 
     /// A policy.
     public init(
@@ -28,7 +31,7 @@ public struct OSCorePolicy: Sendable, Hashable {
         profileOfService: [String: String] = [:], deadLetterProfile: String? = nil,
         expectedServices: Set<String> = [],
         lowerThresholdFactor: Double = 0.8, servicesMax: Int = 10_000, instancesMax: Int = 200,
-        forgetAfterMs: Int64 = 86_400_000
+        forgetAfterMs: Int64 = 86_400_000, futureToleranceMs: Int64 = 30_000
     ) {
         self.profiles = Dictionary(profiles.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         self.defaultProfile = defaultProfile
@@ -39,6 +42,7 @@ public struct OSCorePolicy: Sendable, Hashable {
         self.servicesMax = servicesMax
         self.instancesMax = instancesMax
         self.forgetAfterMs = forgetAfterMs
+        self.futureToleranceMs = futureToleranceMs
     }
 
     /// The profile that judges `service`.
@@ -66,6 +70,9 @@ public struct OSCorePolicy: Sendable, Hashable {
             throw PolicyFault(
                 profile: nil, field: "servicesMax, instancesMax, forgetAfter",
                 expected: "positive numbers, at most 10000 instances")
+        }
+        guard (0...3_600_000).contains(futureToleranceMs) else {
+            throw PolicyFault(profile: nil, field: "futureTolerance", expected: "0 s to 1 h")
         }
     }
 }

@@ -90,8 +90,8 @@ public struct SeriesReplay: Sendable, Hashable {
         let scaled = max(0, value * unit.scale)
         switch unit.kind {
         case .cpu: payload.cpu = min(1, scaled)
-        case .latency: payload.latencyP95Ms = min(1_000_000_000_000, scaled)
-        case .traffic: payload.requestsPerSecond = min(1_000_000_000_000, scaled)
+        case .latency: payload.latencyP95Ms = min(SignalLimits.amountMax, scaled)
+        case .traffic: payload.requestsPerSecond = min(SignalLimits.amountMax, scaled)
         }
         return payload
     }
