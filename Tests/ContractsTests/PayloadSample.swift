@@ -78,7 +78,7 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
         let effect = EffectPayload(
             type: "directive_refused", subjectId: "c1", service: "checkout",
             incidentId: incidentID, code: "unknown_incident", reason: "no such incident",
-            attempts: 1)
+            attempts: 1, firstAt: ts, nextAt: ts)
         let outcome = OutcomePayload(
             commandId: "c1", status: .succeeded, final: true, action: "set_safe_mode",
             author: "alice", service: "*", except: ["billing"], code: .heldByOthers,
@@ -98,7 +98,7 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
         let done = ActionEffectPayload(
             type: "action_ended", subjectId: "c1", epoch: "e1", service: "checkout",
             phase: .effect, step: 0, attempt: 1, succeeded: false, code: "timed_out",
-            reason: "no end within 60 s", output: "waiting",
+            reason: "no end within 60 s", transient: true, output: "waiting",
             values: [NamedValue(name: "revision", value: "2")], attempts: 2)
         let notification = NotificationPayload(
             urgency: .page, service: "checkout", incidentId: incidentID, severity: .p0,

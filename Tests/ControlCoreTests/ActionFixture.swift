@@ -20,13 +20,14 @@ struct ActionFixture {
     static func catalog(effect: String = "do") throws -> ActionCatalog {
         func action(
             _ name: String, _ steps: [ActionPhase: [ActionStep]], isIdempotent: Bool = false,
-            roles: Set<AccessRole> = [.responder, .commander], secondPerson: Bool = false,
-            event: ActionDefinition.Event? = nil
+            retries: Int = 0, roles: Set<AccessRole> = [.responder, .commander],
+            secondPerson: Bool = false, event: ActionDefinition.Event? = nil
         ) throws -> ActionDefinition {
             ActionDefinition(
                 name: name, summary: name, target: try ActionTemplate("thing/${name}"),
                 parameters: [ActionParameter(name: "name", kind: .name, defaultValue: "web")],
-                steps: steps, isIdempotent: isIdempotent, roles: roles,
+                steps: steps, isIdempotent: isIdempotent, retries: retries, backoffMs: 1_000,
+                backoffMaxMs: 60_000, roles: roles,
                 needsSecondPerson: secondPerson, event: event)
         }
         let whole: [ActionPhase: [ActionStep]] = [
@@ -45,6 +46,9 @@ struct ActionFixture {
                         "toVersion": try ActionTemplate("${after}"),
                     ])),
             try action("again", [.effect: [try step("again")]], isIdempotent: true),
+            try action(
+                "stubborn", [.effect: [try step("stubborn")], .undo: [try step("back")]],
+                isIdempotent: true, retries: 3),
             try action("once", [.effect: [try step("once")]]),
             try action("two", [.effect: [try step("two")]], secondPerson: true),
             try action(
@@ -110,13 +114,14 @@ struct ActionFixture {
     @discardableResult
     func end(
         _ intent: ActionIntentPayload, value: (String, String)? = nil, code: String? = nil,
-        reason: String? = nil
+        reason: String? = nil, isTransient: Bool = false
     ) throws -> [HarnessOutput] {
         let begun = try started(intent)
         var payload = answer("action_ended", intent)
         payload.succeeded = code == nil
         payload.code = code
         payload.reason = reason
+        payload.transient = isTransient ? true : nil
         payload.output = "said"
         payload.values = value.map { [NamedValue(name: $0.0, value: $0.1)] }
         return begun + (try effect(payload))

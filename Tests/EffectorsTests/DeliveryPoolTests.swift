@@ -80,7 +80,10 @@ struct DeliveryPoolTests {
             add(pool, "b1", "b", at: 40)
             try await eventually("b") { webhook.ids == ["b1"] }
             webhook.failing.withLock { $0 = [] }
-            try await eventually("the rest") { webhook.ids.count == 41 }
+            try await eventually("the rest") {
+                pool.said(pool.takeEnded().effects)
+                return webhook.ids.count == 41
+            }
             #expect(Set(webhook.ids) == Set(failing.map { "\($0).1" } + ["b1"]))
         }
     }
@@ -105,6 +108,9 @@ struct DeliveryPoolTests {
         try await with(attemptsMax: 2) { pool, webhook in
             webhook.failing.withLock { $0 = ["a"] }
             add(pool, "a1", "a", at: 0)
+            let tried = try await eventualValue("the mark") { pool.takeEnded().effects.first }
+            #expect(tried.type == "notification_tried" && tried.attempts == 1)
+            pool.said([tried])
             let effect = try await eventualValue("the effect") { pool.takeEnded().effects.first }
             #expect(effect.type == "notification_failed" && effect.attempts == 2)
             #expect(effect.reason == "the webhook answered 503")

@@ -59,6 +59,8 @@ import Testing
             idempotent: true
             timeout: 10s
             retries: 3
+            backoff: 2s
+            backoffMax: 1m
             roles: [commander]
             secondPerson: true
             event: {type: rollback_executed, fromVersion: "${before}", toVersion: "${count}"}
@@ -77,6 +79,7 @@ import Testing
         #expect(action.parameters.map(\.name) == ["name", "count"])
         #expect(action.steps[.effect]?.count == 4 && action.isReversible && action.isVerified)
         #expect(action.timeoutMs == 10_000 && action.retries == 3 && action.isIdempotent)
+        #expect(action.backoffMs == 2_000 && action.backoffMaxMs == 60_000)
         #expect(action.roles == [.commander] && action.needsSecondPerson)
         #expect(catalog.approvalMs == 300_000 && catalog.soloAfterMs == 30_000)
         let call = try catalog.call("rollback", service: "shop", arguments: [])
@@ -149,6 +152,15 @@ import Testing
         (
             "effect: [{run: [a]}]\n    retries: 1",
             "9:14: actions.act.retries: what is not idempotent is never tried again"
+        ),
+        (
+            "effect: [{run: [a]}]\n    backoff: 1s",
+            "9:14: actions.act.backoff: there are no retries to wait for"
+        ),
+        (
+            "effect: [{run: [a]}]\n    backoff: 5ms",
+            "9:14: actions.act.backoff: expected a duration from 10 to 3600000 ms, got "
+                + "'5ms'"
         ),
         (
             "effect: [{run: [a], input: '{\"a\":\"${id}\"}'}]",

@@ -37,6 +37,9 @@ import TopicCatalog
             operations(of: "control-core", on: "nervous.command") == [.read, .describeConfigs])
         #expect(operations(of: "os-core", on: "nervous.command").isEmpty)
         #expect(operations(of: "apps", on: "nervous.flags") == [.read])
+        // nervous-system says what became of notifications, and reads how often they were tried.
+        #expect(
+            operations(of: "nervous-system", on: "nervous.effect").isSuperset(of: [.read, .write]))
     }
 
     @Test func `dead letters are written by who reads, and taken away by who mends`() {

@@ -72,8 +72,10 @@ extension ControlCoreReducer {
     func tell(_ news: [ActionNews], _ context: ReducerContext) {
         for item in news {
             switch item {
-            case .outcome(let outcome, let replyKey): say(outcome, copyTo: replyKey, context)
-            case .intent(let intent): context.emit(intent, key: intent.target)
+            case .outcome(let outcome, let replyKey, let attempts):
+                say(outcome, copyTo: replyKey, attempts: attempts, context)
+            case .intent(let intent, let attempts):
+                context.emit(intent, key: intent.target, headers: attempts?.headers ?? [])
             case .event(let event): say(event, context)
             case .flags(let settings, let state): set(settings, for: state, context)
             }

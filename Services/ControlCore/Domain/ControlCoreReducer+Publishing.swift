@@ -68,20 +68,23 @@ extension ControlCoreReducer {
     }
 
     func say(
-        _ outcome: OutcomePayload, copyTo replyKey: String?, _ context: ReducerContext
+        _ outcome: OutcomePayload, copyTo replyKey: String?, attempts: AttemptHeaders? = nil,
+        _ context: ReducerContext
     ) {
-        context.emit(outcome, key: outcome.service)
+        let headers = attempts?.headers ?? []
+        context.emit(outcome, key: outcome.service, headers: headers)
         var copy = outcome
         copy.copy = true
         // What was done to all services stands in the timelines of all of their incidents.
         if outcome.service == ServiceName.all, outcome.final, outcome.status != .rejected {
             for partition in otherPartitions {
-                context.emit(copy, key: ServiceName.all, partition: partition)
+                context.emit(
+                    copy, key: ServiceName.all, partition: partition, headers: headers)
             }
         } else if let replyKey, replyKey != outcome.service, !replyKey.isEmpty,
             replyKey.utf8.count <= 64
         {
-            context.emit(copy, key: replyKey)
+            context.emit(copy, key: replyKey, headers: headers)
         }
     }
 }

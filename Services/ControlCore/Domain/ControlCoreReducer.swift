@@ -271,6 +271,8 @@ public final class ControlCoreReducer: Reducer {
                 effect.subjectId, .failed,
                 effect.code.flatMap(OutcomeCode.init(rawValue:)) ?? .invalid, effect.reason,
                 context)
+        // More follows: its outcome is said when it has ended.
+        case "notification_tried": break
         default: tell(effect, context)
         }
     }
@@ -303,7 +305,9 @@ public final class ControlCoreReducer: Reducer {
                 final: true, action: "notify", author: "service/nervous-system",
                 service: effect.service, code: delivered ? nil : .undelivered,
                 reason: effect.reason, incidentId: effect.incidentId),
-            copyTo: nil, context)
+            copyTo: nil,
+            attempts: effect.attempts.map { AttemptHeaders(attempt: $0, firstMs: effect.firstAt) },
+            context)
     }
 
     // MARK: Refusals

@@ -10,8 +10,13 @@ internal import Synchronization
 
 /// The effector behind `nervous.notification`: posts to the webhook, those of one incident in order
 /// and incidents side by side, says on `nervous.effect` what became of each, and only then commits
-/// it. At least once, under a stable key.
+/// it. At least once, under a stable key. An attempt that has failed is on record there as well before
+/// the next one, so that whoever takes over goes on with its number and at its time.
 final class Notifier: Companion {
+    /// How far the clocks of two machines may be apart, ms.
+    private static let clockSlackMs: Int64 = 60_000
+    private static let marksDeadlineMs: Int32 = 60_000
+
     private let settings: WebhookSettings?
     private let contacts: [String: WebhookSettings]
     private let context: ServiceContext
@@ -79,28 +84,59 @@ final class Notifier: Companion {
         func settle() throws {
             let (effects, positions) = pool.takeEnded()
             for effect in effects { count(effect) }
-            if !effects.isEmpty { try say(effects, producer) }
+            if !effects.isEmpty {
+                try say(effects, producer)
+                pool.said(effects)
+            }
             for (partition, next) in positions {
                 try consumer.commit(
                     topic: BusTopic.notification.rawValue, partition: partition, next: next)
             }
         }
+        var marks = DeliveryMarks()
+        // Those of which the marks are read.
+        var known: Set<Int32> = []
         while !isStopped.load(ordering: .acquiring) {
             // The group is polled even while there is no room, or it takes the partitions away.
             let isFull = pool.isFull
             try consumer.setPaused(isFull)
             if let record = try consumer.poll(timeoutMs: 50) {
+                if known.insert(record.partition).inserted {
+                    try read(&marks, since: record.timestampMs, log)
+                }
                 let source = Delivery.Source(partition: record.partition, offset: record.offset)
-                pool.add(delivery(of: record, from: source), from: source)
+                let (delivery, nextMs) = delivery(of: record, from: source, &marks)
+                pool.add(delivery, from: source, nextMs: nextMs)
             }
+            // What another member had meanwhile has marks of its.
+            known.formIntersection(try consumer.assignment().map(\.partition))
             try settle()
         }
         pool.stop()
         try settle()
     }
 
-    /// What the record asks to deliver.
-    private func delivery(of record: ReadRecord, from source: Delivery.Source) -> Delivery? {
+    /// Reads the marks of what was said since a moment (Unix ms): those of a notification are younger
+    /// than it is.
+    private func read(
+        _ marks: inout DeliveryMarks, since ms: Int64, _ log: @escaping KafkaLogHandler
+    ) throws(KafkaError) {
+        let reader = try KafkaReader(context.kafka, log: log)
+        defer { reader.stop() }
+        let fromMs = max(0, ms - Self.clockSlackMs)
+        try reader.start(topic: BusTopic.effect.rawValue, from: .time(ms: fromMs))
+        try reader.readToEnd(deadlineMs: Self.marksDeadlineMs) { record in
+            guard let value = record.value, let envelope = try? Envelope(parsing: value),
+                let effect = try? envelope.payload(as: EffectPayload.self)
+            else { return }
+            marks.take(effect)
+        }
+    }
+
+    /// What the record asks to deliver, and when.
+    private func delivery(
+        of record: ReadRecord, from source: Delivery.Source, _ marks: inout DeliveryMarks
+    ) -> (Delivery?, nextMs: Int64?) {
         guard let value = record.value, let envelope = try? Envelope(parsing: value),
             let notification = try? envelope.payload(as: NotificationPayload.self)
         else {
@@ -108,13 +144,18 @@ final class Notifier: Companion {
             context.logger.error(
                 "a notification cannot be read", ["offset": "\(record.offset)"])
             notifications.add(for: "unreadable")
-            return nil
+            return (nil, nil)
         }
-        return Delivery(
-            id: envelope.id, saidMs: envelope.ts, notification: notification, source: source)
+        let mark = marks.remove(envelope.id)
+        return (
+            Delivery(
+                id: envelope.id, saidMs: envelope.ts, notification: notification, source: source,
+                mark: mark), mark?.nextMs
+        )
     }
 
     private func count(_ effect: EffectPayload) {
+        guard DeliveryMark(effect) == nil else { return notifications.add(for: "tried") }
         let isDelivered = effect.type == "notification_delivered"
         notifications.add(for: isDelivered ? "delivered" : "failed")
         guard !isDelivered else { return }
@@ -135,15 +176,21 @@ final class Notifier: Companion {
     }
 
     private func record(of effect: EffectPayload) throws -> NewRecord {
-        // The id derives from the notification's: said twice, it is one message.
+        // The id derives from the notification's, and of a mark from the attempt's number: said
+        // twice, it is one message.
+        let mark = DeliveryMark(effect)
         let envelope = try Envelope(
-            id: DerivedID.make(from: effect.subjectId, ordinal: 0, salt: "notifier"),
+            id: DerivedID.make(
+                from: effect.subjectId, ordinal: mark?.attempts ?? 0, salt: "notifier"),
             ts: SystemClock.nowMs(), role: .service, effect)
         return NewRecord(
             topic: BusTopic.effect.rawValue, key: Array(effect.service.utf8),
             value: try envelope.serialized(),
             headers: MessageHeaders.make(
-                for: envelope, source: "nervous-system", traceparent: nil))
+                for: envelope, source: "nervous-system", traceparent: nil)
+                + AttemptHeaders(
+                    attempt: effect.attempts ?? 1, firstMs: effect.firstAt, nextMs: effect.nextAt
+                ).headers)
     }
 
     /// Waits, or until the service is ending.

@@ -51,7 +51,7 @@ public struct ActionCall: Sendable, Hashable {
     }
 
     /// SHA-256 of all that the action does and how, in hexadecimal digits: what is approved is what
-    /// is run.
+    /// is run. How long it waits between attempts is neither: who changes that changes no plan.
     public func digest() throws(ActionError) -> String {
         var lines = [
             definition.name, target, "\(definition.isIdempotent)", "\(definition.timeoutMs)",

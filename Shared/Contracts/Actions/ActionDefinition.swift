@@ -35,6 +35,10 @@ public struct ActionDefinition: Sendable, Hashable {
     public var timeoutMs: Int64
     /// How often a step is tried again.
     public var retries: Int
+    /// The wait after a step has failed for the first time, ms; doubled after each further time.
+    public var backoffMs: Int64
+    /// The longest wait, ms.
+    public var backoffMaxMs: Int64
     /// Who may run it.
     public var roles: Set<AccessRole>
     /// Whether another person has to approve it.
@@ -55,7 +59,8 @@ public struct ActionDefinition: Sendable, Hashable {
         name: String, summary: String, target: ActionTemplate,
         parameters: [ActionParameter] = [], secrets: [String: ActionSecret] = [:],
         steps: [ActionPhase: [ActionStep]], isIdempotent: Bool, timeoutMs: Int64 = 60_000,
-        retries: Int = 0, roles: Set<AccessRole> = [.responder, .commander],
+        retries: Int = 0, backoffMs: Int64 = 500, backoffMaxMs: Int64 = 5_000,
+        roles: Set<AccessRole> = [.responder, .commander],
         needsSecondPerson: Bool = false, event: Event? = nil, tell: String? = nil,
         everywhere: String? = nil, unattended: String? = nil
     ) {
@@ -68,6 +73,8 @@ public struct ActionDefinition: Sendable, Hashable {
         self.isIdempotent = isIdempotent
         self.timeoutMs = timeoutMs
         self.retries = retries
+        self.backoffMs = backoffMs
+        self.backoffMaxMs = backoffMaxMs
         self.roles = roles
         self.needsSecondPerson = needsSecondPerson
         self.event = event

@@ -25,11 +25,13 @@ public struct ActionEffectPayload: MessagePayload {
     public var code: String?
     /// The reason for people.
     public var reason: String?
+    /// Of a failure: whether another attempt could help.
+    public var transient: Bool?
     /// The end of what was written or answered; secrets are masked.
     public var output: String?
     /// What it found out, evidence included.
     public var values: [NamedValue]?
-    /// How often the effector tried.
+    /// How often the effector looked, of a step that polls; else 1.
     public var attempts: Int?
 
     /// Makes one; what is not given is absent.
@@ -44,6 +46,7 @@ public struct ActionEffectPayload: MessagePayload {
         succeeded: Bool? = nil,
         code: String? = nil,
         reason: String? = nil,
+        transient: Bool? = nil,
         output: String? = nil,
         values: [NamedValue]? = nil,
         attempts: Int? = nil
@@ -58,6 +61,7 @@ public struct ActionEffectPayload: MessagePayload {
         self.succeeded = succeeded
         self.code = code
         self.reason = reason
+        self.transient = transient
         self.output = output
         self.values = values
         self.attempts = attempts

@@ -8,9 +8,11 @@ public struct EffectPayload: MessagePayload {
         "directive_refused",
         "notification_delivered",
         "notification_failed",
+        "notification_tried",
     ]
 
-    /// `directive_done`, `directive_refused`, `notification_delivered` or `notification_failed`.
+    /// `directive_done`, `directive_refused`, `notification_delivered`, `notification_failed`, or
+    /// `notification_tried` of an attempt that has failed and is followed by another one.
     public var type: String
     /// The id of the directive's command, or of the notification.
     public var subjectId: String
@@ -24,6 +26,10 @@ public struct EffectPayload: MessagePayload {
     public var reason: String?
     /// How often it was tried.
     public var attempts: Int?
+    /// When it was tried for the first time, Unix ms.
+    public var firstAt: Int64?
+    /// Of `notification_tried`: when it is tried again, Unix ms.
+    public var nextAt: Int64?
 
     /// Makes one; what is not given is absent.
     public init(
@@ -33,7 +39,9 @@ public struct EffectPayload: MessagePayload {
         incidentId: String? = nil,
         code: String? = nil,
         reason: String? = nil,
-        attempts: Int? = nil
+        attempts: Int? = nil,
+        firstAt: Int64? = nil,
+        nextAt: Int64? = nil
     ) {
         self.type = type
         self.subjectId = subjectId
@@ -42,5 +50,7 @@ public struct EffectPayload: MessagePayload {
         self.code = code
         self.reason = reason
         self.attempts = attempts
+        self.firstAt = firstAt
+        self.nextAt = nextAt
     }
 }

@@ -8,6 +8,8 @@ public enum OutcomeStatus: String, Codable, Sendable, Hashable, CaseIterable {
     case accepted
     /// An effect is under way.
     case started
+    /// An attempt at an effect has failed, and another one follows at its time. More follows.
+    case retrying
     /// An effect was under way when its effector died, and may not be done twice: a person says
     /// what became of it (`settle_action`). More follows.
     case inDoubt = "in_doubt"
@@ -26,7 +28,7 @@ public enum OutcomeStatus: String, Codable, Sendable, Hashable, CaseIterable {
     /// outcome says so. Each command has exactly one final outcome.
     public var isFinal: Bool {
         switch self {
-        case .planned, .approved, .accepted, .started, .inDoubt: false
+        case .planned, .approved, .accepted, .started, .retrying, .inDoubt: false
         case .succeeded, .verified, .undone, .failed, .rejected: true
         }
     }
@@ -35,7 +37,8 @@ public enum OutcomeStatus: String, Codable, Sendable, Hashable, CaseIterable {
     public var isSuccess: Bool {
         switch self {
         case .succeeded, .verified, .undone: true
-        case .planned, .approved, .accepted, .started, .inDoubt, .failed, .rejected: false
+        case .planned, .approved, .accepted, .started, .retrying, .inDoubt, .failed, .rejected:
+            false
         }
     }
 }

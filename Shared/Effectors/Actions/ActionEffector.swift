@@ -100,6 +100,7 @@ public final class ActionEffector: Sendable {
         effect.succeeded = result.failure == nil
         effect.code = result.failure?.code.rawValue
         effect.reason = result.failure.map { String($0.reason.prefix(1_000)) }
+        effect.transient = result.failure?.isWorthARetry == true ? true : nil
         effect.output = result.output
         effect.values = result.values.isEmpty ? nil : result.values
         effect.attempts = result.attempts

@@ -24,7 +24,7 @@ public struct StepResult: Sendable, Hashable {
     public var output: String?
     /// What it found out, evidence included.
     public var values: [NamedValue] = []
-    /// How often it was tried.
+    /// How often it looked, if it polls; else 1.
     public var attempts = 1
 
     static func failed(_ failure: Failure, output: String? = nil) -> StepResult {

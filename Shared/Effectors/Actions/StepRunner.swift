@@ -63,7 +63,8 @@ public final class StepRunner: Sendable {
         let job = Job(
             intent: intent, call: call, step: steps[intent.step],
             timeoutMs: steps[intent.step].timeoutMs ?? call.definition.timeoutMs)
-        return job.step.pollMs == nil ? attempts(job, stop) : polls(job, stop)
+        return job.step.pollMs == nil
+            ? once(job, timeoutMs: job.timeoutMs, stop) : polls(job, stop)
     }
 
     /// A step of a call, with what is asked of it.
@@ -76,22 +77,8 @@ public final class StepRunner: Sendable {
 
     // MARK: Attempts
 
-    private func attempts(_ job: Job, _ stop: StepStop) -> StepResult {
-        let mayRepeat = job.call.definition.isIdempotent || job.intent.phase.onlyLooks
-        let most = 1 + (mayRepeat ? job.call.definition.retries : 0)
-        var pauseMs: Int64 = 500
-        var attempt = 1
-        while true {
-            var result = once(job, timeoutMs: job.timeoutMs, stop)
-            result.attempts = attempt
-            guard let failure = result.failure, failure.isWorthARetry, attempt < most,
-                stop.wait(ms: pauseMs)
-            else { return result }
-            attempt += 1
-            pauseMs = min(5_000, pauseMs * 2)
-        }
-    }
-
+    /// Looks until it sees what it looks for, as one attempt: when its time is up, another one
+    /// would not help.
     private func polls(_ job: Job, _ stop: StepStop) -> StepResult {
         let endMs = Monotonic.nowMs() + job.timeoutMs
         var attempt = 1
@@ -106,7 +93,8 @@ public final class StepRunner: Sendable {
             else { return result }
             guard endMs - Monotonic.nowMs() > pauseMs, stop.wait(ms: pauseMs) else {
                 result.failure = .init(
-                    .timedOut, "not within \(job.timeoutMs / 1000) s: \(failure.reason)")
+                    .timedOut, "not within \(job.timeoutMs / 1000) s: \(failure.reason)",
+                    isWorthARetry: false)
                 return result
             }
             attempt += 1

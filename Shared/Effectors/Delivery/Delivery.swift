@@ -25,12 +25,18 @@ public struct Delivery: Sendable, Hashable {
     /// Where its record lies.
     public let source: Source
     /// Which attempt this is, from 1.
-    public internal(set) var attempt = 1
+    public internal(set) var attempt: Int
+    /// When the first attempt began, Unix ms; nil: none was made yet.
+    public internal(set) var firstMs: Int64?
 
-    /// A notification that was not tried yet.
+    /// A notification that is to be tried.
+    /// - Parameter mark: what is on record of the attempts so far; nil: none was made.
     public init(
-        id: String, saidMs: Int64, notification: NotificationPayload, source: Source
+        id: String, saidMs: Int64, notification: NotificationPayload, source: Source,
+        mark: DeliveryMark? = nil
     ) {
+        attempt = (mark?.attempts ?? 0) + 1
+        firstMs = mark?.firstMs
         self.id = id
         self.saidMs = saidMs
         self.notification = notification
@@ -48,7 +54,15 @@ public struct Delivery: Sendable, Hashable {
             service: notification.service, incidentId: notification.incidentId,
             code: isDelivered ? nil : OutcomeCode.undelivered.rawValue,
             reason: result.reason ?? "posted to the webhook: \(notification.title)",
-            attempts: attempt)
+            attempts: attempt, firstAt: firstMs)
+    }
+
+    /// What is said on `nervous.effect` of an attempt that is followed by another one.
+    func tried(_ reason: String, nextMs: Int64) -> EffectPayload {
+        EffectPayload(
+            type: DeliveryMark.type, subjectId: id, service: notification.service,
+            incidentId: notification.incidentId, code: OutcomeCode.undelivered.rawValue,
+            reason: reason, attempts: attempt, firstAt: firstMs, nextAt: nextMs)
     }
 }
 

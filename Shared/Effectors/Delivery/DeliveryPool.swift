@@ -50,17 +50,33 @@ public final class DeliveryPool: Sendable {
     public var isFull: Bool { queue.withLock { $0.count >= Self.countMax } }
 
     /// Takes a notification; of a record without one, nil, only its place.
-    public func add(_ delivery: Delivery?, from source: Delivery.Source) {
+    /// - Parameter nextMs: when its next attempt is to be, Unix ms; nil: now. Never later than after
+    ///   the longest pause, whatever became of the clock.
+    public func add(_ delivery: Delivery?, from source: Delivery.Source, nextMs: Int64? = nil) {
         let now = monotonicMs()
+        let unixMs = nowMs()
+        let longestMs = notifier.settings.backoffMaxMs
+        let waitMs = nextMs.map { $0 > unixMs ? min(longestMs, $0 - unixMs) : 0 } ?? 0
         queue.withLock { queue in
-            if let delivery { queue.add(delivery, nowMs: now) } else { queue.pass(source) }
+            if let delivery {
+                queue.add(delivery, waitMs: waitMs, nowMs: now)
+            } else {
+                queue.pass(source)
+            }
         }
         wakeup.notify()
     }
 
-    /// What ended since the last call, and by partition the offset to commit once it is said.
+    /// What ended, or is tried again, since the last call, and by partition the offset to commit once
+    /// it is said.
     public func takeEnded() -> (effects: [EffectPayload], positions: [Int32: Int64]) {
         queue.withLock { ($0.takeEnded(), $0.commitPositions()) }
+    }
+
+    /// What ``takeEnded()`` gave is on record; further attempts do not begin before.
+    public func said(_ effects: [EffectPayload]) {
+        queue.withLock { $0.said(effects) }
+        wakeup.notify()
     }
 
     /// Begins no further attempt, and waits for those that are under way. What has not ended is
@@ -78,11 +94,17 @@ public final class DeliveryPool: Sendable {
         while !isStopped.load(ordering: .acquiring) {
             let seen = wakeup.seen
             let now = monotonicMs()
-            let (delivery, dueMs) = queue.withLock { ($0.nextAttempt(nowMs: now), $0.nextDueMs) }
+            let unixMs = nowMs()
+            let (delivery, dueMs) = queue.withLock {
+                ($0.nextAttempt(nowMs: now, unixMs: unixMs), $0.nextDueMs)
+            }
             if let delivery {
                 let result = attempt(delivery)
                 let endMs = monotonicMs()
-                queue.withLock { $0.finish(delivery, result, nowMs: endMs) }
+                let endUnixMs = nowMs()
+                queue.withLock {
+                    $0.finish(delivery, result, nowMs: endMs, unixMs: endUnixMs)
+                }
                 wakeup.notify()
             } else if !isStopped.load(ordering: .acquiring) {
                 let waitMs = dueMs.map { min(1_000, max(1, $0 - now)) } ?? 1_000

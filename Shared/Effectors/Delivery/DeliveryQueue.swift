@@ -11,6 +11,8 @@ public struct DeliveryQueue: Sendable {
         var delivery: Delivery
         var dueMs: Int64
         var isUnderWay = false
+        /// Whether the attempt before it is on record: the next one does not begin without.
+        var isSaid = true
     }
 
     private let settings: WebhookSettings
@@ -30,13 +32,17 @@ public struct DeliveryQueue: Sendable {
     public private(set) var count = 0
 
     /// Takes a notification. One that is read again before it is done is passed over.
-    public mutating func add(_ delivery: Delivery, nowMs: Int64) {
+    /// - Parameters:
+    ///   - waitMs: how long its next attempt is to wait, ms.
+    ///   - nowMs: ms of a clock that only goes on.
+    public mutating func add(_ delivery: Delivery, waitMs: Int64 = 0, nowMs: Int64) {
         guard !(open[delivery.source.partition] ?? []).contains(delivery.source.offset) else {
             return
         }
         open[delivery.source.partition, default: []].append(delivery.source.offset)
         if threads[delivery.thread] == nil { order.append(delivery.thread) }
-        threads[delivery.thread, default: []].append(Waiting(delivery: delivery, dueMs: nowMs))
+        threads[delivery.thread, default: []].append(
+            Waiting(delivery: delivery, dueMs: nowMs + max(0, waitMs)))
         count += 1
     }
 
@@ -47,11 +53,17 @@ public struct DeliveryQueue: Sendable {
     }
 
     /// The attempt to make now; nil if none is due.
-    public mutating func nextAttempt(nowMs: Int64) -> Delivery? {
+    /// - Parameters:
+    ///   - nowMs: ms of a clock that only goes on.
+    ///   - unixMs: the time of day, Unix ms.
+    public mutating func nextAttempt(nowMs: Int64, unixMs: Int64) -> Delivery? {
         for (index, thread) in order.enumerated() {
-            guard let first = threads[thread]?.first, !first.isUnderWay, first.dueMs <= nowMs
+            guard var first = threads[thread]?.first, !first.isUnderWay, first.isSaid,
+                first.dueMs <= nowMs
             else { continue }
-            threads[thread]?[0].isUnderWay = true
+            first.isUnderWay = true
+            first.delivery.firstMs = first.delivery.firstMs ?? unixMs
+            threads[thread]?[0] = first
             order.append(order.remove(at: index))
             return first.delivery
         }
@@ -61,19 +73,26 @@ public struct DeliveryQueue: Sendable {
     /// When the next attempt is due; nil if none waits for its time.
     public var nextDueMs: Int64? {
         threads.values.compactMap { waiting in
-            waiting.first.flatMap { $0.isUnderWay ? nil : $0.dueMs }
+            waiting.first.flatMap { $0.isUnderWay || !$0.isSaid ? nil : $0.dueMs }
         }.min()
     }
 
     /// Takes what came of an attempt.
-    public mutating func finish(_ delivery: Delivery, _ result: DeliveryResult, nowMs: Int64) {
+    /// - Parameters:
+    ///   - nowMs: ms of a clock that only goes on.
+    ///   - unixMs: the time of day, Unix ms.
+    public mutating func finish(
+        _ delivery: Delivery, _ result: DeliveryResult, nowMs: Int64, unixMs: Int64
+    ) {
         let thread = delivery.thread
         guard let first = threads[thread]?.first, first.delivery == delivery else { return }
-        if case .failed = result, delivery.attempt < settings.attemptsMax {
+        if case .failed(let reason) = result, delivery.attempt < settings.attemptsMax {
+            let pauseMs = settings.pauseMs(after: delivery.attempt)
             var again = delivery
             again.attempt += 1
             threads[thread]?[0] = Waiting(
-                delivery: again, dueMs: nowMs + settings.pauseMs(after: delivery.attempt))
+                delivery: again, dueMs: nowMs + pauseMs, isSaid: false)
+            ended.append(delivery.tried(reason, nextMs: unixMs + pauseMs))
             return
         }
         ended.append(delivery.effect(result))
@@ -86,10 +105,23 @@ public struct DeliveryQueue: Sendable {
         }
     }
 
-    /// What ended since the last call, to be said before ``commitPositions()`` is asked.
+    /// What ended since the last call, and what is tried again; to be said before
+    /// ``commitPositions()`` is asked.
     public mutating func takeEnded() -> [EffectPayload] {
         defer { ended = [] }
         return ended
+    }
+
+    /// These are on record: what waits for that may be tried again at its time.
+    public mutating func said(_ effects: [EffectPayload]) {
+        let tried = Set(effects.compactMap { DeliveryMark($0) == nil ? nil : $0.subjectId })
+        guard !tried.isEmpty else { return }
+        for thread in order {
+            guard let first = threads[thread]?.first, tried.contains(first.delivery.id) else {
+                continue
+            }
+            threads[thread]?[0].isSaid = true
+        }
     }
 
     /// By partition the next offset to read, where everything before it is done since the last

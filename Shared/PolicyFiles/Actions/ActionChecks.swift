@@ -22,6 +22,7 @@ enum ActionChecks {
                 "\(map.path).retries: what is not idempotent is never tried again",
                 at: map.optional("retries")?.mark ?? map.mark)
         }
+        checkBackoff(action, map, &findings)
         if action.roles.contains(.automation), !action.isReversible,
             action.unattended == nil, !action.needsSecondPerson
         {
@@ -38,6 +39,19 @@ enum ActionChecks {
                 at: field.mark)
         }
         checkTemplates(action, map, &findings)
+    }
+
+    private static func checkBackoff(
+        _ action: ActionDefinition, _ map: YAMLMapping, _ findings: inout Findings
+    ) {
+        guard let place = map.optional("backoffMax") ?? map.optional("backoff") else { return }
+        if action.retries == 0 {
+            findings.conflict("\(place.path): there are no retries to wait for", at: place.mark)
+        } else if action.backoffMaxMs < action.backoffMs {
+            findings.conflict(
+                "\(map.path).backoffMax: \(action.backoffMaxMs) ms, less than backoff, "
+                    + "\(action.backoffMs) ms", at: place.mark)
+        }
     }
 
     private static func checkTemplates(

@@ -35,6 +35,12 @@ enum ActionReader {
         findings.set(&action.retries) { () throws(YAMLError) in
             try map.optionalInt("retries", in: 0...10)
         }
+        findings.set(&action.backoffMs) { () throws(YAMLError) in
+            try map.optionalDurationMs("backoff", in: 10...3_600_000)
+        }
+        findings.set(&action.backoffMaxMs) { () throws(YAMLError) in
+            try map.optionalDurationMs("backoffMax", in: 10...3_600_000)
+        }
         findings.set(&action.needsSecondPerson) { () throws(YAMLError) in
             try map.optionalBool("secondPerson")
         }

@@ -120,14 +120,16 @@ public final class ReducerContext {
     ///   - ts: event time, Unix ms; the transaction's time if nil.
     ///   - partition: where to, instead of where the key hashes to.
     ///   - role: who speaks.
+    ///   - headers: beside those of every message.
     /// - Returns: the derived id of the message.
     @discardableResult
     public func emit<Payload: MessagePayload>(
         _ payload: Payload, key: String, ts: Int64? = nil, partition: Int32? = nil,
-        role: Role = .system
+        role: Role = .system, headers: [RecordHeader] = []
     ) -> String {
         let id = nextID()
-        emit(payload, id: id, key: key, ts: ts, partition: partition, role: role)
+        emit(
+            payload, id: id, key: key, ts: ts, partition: partition, role: role, headers: headers)
         return id
     }
 
@@ -135,10 +137,12 @@ public final class ReducerContext {
     ///
     /// A payload that JSON cannot hold (a number that is none) rejects the message that is being
     /// reduced, once the reducer has returned.
-    /// - Parameter privateKey: the Ed25519 key that signs it; nil: it is not signed.
+    /// - Parameters:
+    ///   - headers: beside those of every message.
+    ///   - privateKey: the Ed25519 key that signs it; nil: it is not signed.
     public func emit<Payload: MessagePayload>(
         _ payload: Payload, id: String, key: String, ts: Int64? = nil, partition: Int32? = nil,
-        role: Role = .system, signedBy privateKey: [UInt8]? = nil
+        role: Role = .system, headers: [RecordHeader] = [], signedBy privateKey: [UInt8]? = nil
     ) {
         do throws(EnvelopeError) {
             let envelope = try Envelope(id: id, ts: ts ?? nowMs, role: role, payload)
@@ -149,7 +153,7 @@ public final class ReducerContext {
             }
             send(
                 envelope, value, to: Payload.topic.rawValue, key: key, partition: partition,
-                signature: signature.map { Array($0.utf8) })
+                signature: signature.map { Array($0.utf8) }, more: headers)
         } catch {
             fault = fault ?? Rejection(.unencodable, "\(Payload.topic.kind): \(error)")
         }
@@ -215,10 +219,11 @@ public final class ReducerContext {
 
     private func send(
         _ envelope: Envelope, _ value: [UInt8], to topic: String, key: String, partition: Int32?,
-        signature: [UInt8]?
+        signature: [UInt8]?, more: [RecordHeader] = []
     ) {
         var headers = MessageHeaders.make(
             for: envelope, source: topology.service, traceparent: traceparent)
+        headers += more
         if let signature {
             headers.append(RecordHeader(CommandSignature.headerName, signature))
         }

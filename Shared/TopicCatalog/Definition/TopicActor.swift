@@ -14,6 +14,8 @@ public enum TopicActor: String, Sendable, Hashable, CaseIterable {
     case deadLetters = "dead-letters"
     /// Who counts the dead letters that wait: nervous-system, beside its tasks.
     case watchdog
+    /// Who tells people: nervous-system, beside its tasks.
+    case notifier
     /// People with a Kafka client of their own, such as kcat.
     case operators
     /// The services of others, which publish signals and obey flags.
@@ -23,7 +25,7 @@ public enum TopicActor: String, Sendable, Hashable, CaseIterable {
     public var isService: Bool {
         switch self {
         case .controlCore, .incidentCore, .osCore, .nervousSystem: true
-        case .dreamnet, .deadLetters, .watchdog, .operators, .apps: false
+        case .dreamnet, .deadLetters, .watchdog, .notifier, .operators, .apps: false
         }
     }
 

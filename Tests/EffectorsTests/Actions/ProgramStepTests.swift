@@ -117,19 +117,20 @@ import Testing
         #expect(end.succeeded == false && end.reason?.hasPrefix("revision: expected") == true)
     }
 
-    @Test func `Is tried again if it may be, and no more often than it may be`() async throws {
+    @Test func `Is tried once an intent, and its failure says whether another attempt could help`()
+        async throws
+    {
         let script = "echo x >> \"$0\"; exit 1"
-        for (isIdempotent, tries) in [(true, 3), (false, 1)] {
-            let path = FileManager.default.temporaryDirectory.path + "/tries-\(UUID().uuidString)"
-            let fixture = try StepFixture(
-                try StepFixture.program("sh", "-c", script, path), isIdempotent: isIdempotent,
-                retries: isIdempotent ? 2 : 0)
-            let end = try await fixture.end(try fixture.intent())
-            #expect(end.attempts == tries && end.succeeded == false)
-            let text = FileManager.default.contents(atPath: path) ?? Data()
-            #expect(text.count == 2 * tries)
-            try FileManager.default.removeItem(atPath: path)
-        }
+        let path = FileManager.default.temporaryDirectory.path + "/tries-\(UUID().uuidString)"
+        let fixture = try StepFixture(
+            try StepFixture.program("sh", "-c", script, path), isIdempotent: true, retries: 2)
+        let end = try await fixture.end(try fixture.intent())
+        #expect(end.attempts == 1 && end.succeeded == false && end.transient == true)
+        let text = FileManager.default.contents(atPath: path) ?? Data()
+        #expect(text.count == 2)
+        try FileManager.default.removeItem(atPath: path)
+        let missing = try StepFixture(try StepFixture.program("no-such-program"))
+        #expect(try await missing.end(try missing.intent()).transient == nil)
     }
 
     @Test func `Polls until it sees what it looks for`() async throws {

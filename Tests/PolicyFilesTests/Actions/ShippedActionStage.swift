@@ -97,6 +97,10 @@ final class ShippedActionStage {
             if effects.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
             outputs = []
             for effect in effects { outputs += try harness.send(effect, key: effect.service) }
+            let dueMs = outputs.compactMap {
+                $0.header(AttemptHeaders.nextName).flatMap { Int64($0) }
+            }.max()
+            if let dueMs { outputs += try harness.advance(to: dueMs) }
         }
         return outcomes(harness.outputs, of: id)
     }

@@ -43,7 +43,7 @@ extension ActionDesk {
                         commandId: id, status: .rejected, final: true,
                         action: CommandType.runAction.rawValue, author: state.actor.author,
                         service: service, code: error.code, reason: error.reason),
-                    replyKey: nil))
+                    replyKey: nil, nil))
         }
     }
 }

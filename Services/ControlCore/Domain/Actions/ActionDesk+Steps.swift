@@ -7,7 +7,8 @@ extension ActionDesk {
     func take(_ effect: ActionEffectPayload, nowMs: Int64) {
         guard effect.type != "effector_ready" else { return ready(effect.epoch, nowMs: nowMs) }
         guard var state = states[effect.subjectId], state.stage == .running,
-            state.epoch == effect.epoch, effector["epoch"] == effect.epoch,
+            state.retryMs == nil, state.epoch == effect.epoch,
+            effector["epoch"] == effect.epoch,
             state.phase == effect.phase, state.step == effect.step,
             state.attempt == effect.attempt
         else { return }
@@ -62,6 +63,8 @@ extension ActionDesk {
         }
         (state.phase, state.step) = following
         state.attempt = 0
+        state.failures = 0
+        state.firstMs = nil
         issue(&state, nowMs: nowMs)
     }
 
@@ -88,10 +91,13 @@ extension ActionDesk {
             news.append(.flags(named, state))
             return goOn(&state, nowMs: nowMs)
         }
-        state.isStepStarted = false
+        state.retryMs = nil
         state.epoch = effector["epoch"]
         if let epoch = state.epoch {
-            state.attempt += 1
+            // What no effector has begun was no attempt.
+            if state.attempt == 0 || state.isStepStarted { state.attempt += 1 }
+            state.firstMs = state.firstMs ?? nowMs
+            state.isStepStarted = false
             news.append(
                 .intent(
                     ActionIntentPayload(
@@ -99,7 +105,7 @@ extension ActionDesk {
                         service: state.service,
                         target: state.target, action: state.action, arguments: state.arguments,
                         captured: state.captured, phase: state.phase, step: state.step,
-                        attempt: state.attempt, digest: state.digest)))
+                        attempt: state.attempt, digest: state.digest), state.attempts))
         }
         states[state.id] = state
     }
@@ -112,15 +118,15 @@ extension ActionDesk {
         effector["epoch"] = epoch
         for target in queues.sortedKeys() {
             guard let id = queues[target]?.ids.first, var state = states[id],
-                state.stage == .running
+                state.stage == .running,
+                // What waits for its next attempt waits on: nobody was at work on it.
+                state.retryMs == nil
             else { continue }
             guard let call = call(of: state) else {
                 failChanged(&state, nowMs: nowMs)
                 continue
             }
-            let mayRepeat =
-                !state.isStepStarted || state.phase.onlyLooks || call.definition.isIdempotent
-            if mayRepeat {
+            if !state.isStepStarted || mayRepeat(state, call) {
                 issue(&state, nowMs: nowMs)
             } else {
                 doubt(&state, call)
@@ -140,19 +146,49 @@ extension ActionDesk {
         say(doubtful, state)
     }
 
+    /// Whether its step may be done twice.
+    private func mayRepeat(_ state: ActionState, _ call: ActionCall) -> Bool {
+        state.phase.onlyLooks || call.definition.isIdempotent
+    }
+
     private func fail(_ state: inout ActionState, _ effect: ActionEffectPayload, nowMs: Int64) {
         let reason = effect.reason ?? "no reason given"
-        let code: OutcomeCode
-        if state.phase == .verify {
-            code = .unverified
-        } else {
-            code = effect.code.flatMap(OutcomeCode.init(rawValue:)) ?? .effectFailed
+        let given = effect.code.flatMap(OutcomeCode.init(rawValue:)) ?? .effectFailed
+        state.failures += 1
+        if effect.transient == true, let call = call(of: state), mayRepeat(state, call),
+            state.failures <= call.definition.retries
+        {
+            return tryLater(&state, call.definition, given, reason, effect.output, nowMs: nowMs)
         }
+        let code = state.phase == .verify ? OutcomeCode.unverified : given
         let prefix = state.phase == .verify ? "done, but it does not show: " : ""
         end(
             &state, .failed, code,
             "\(prefix)\(state.phase.rawValue) step \(state.step + 1): \(reason)",
             output: effect.output, nowMs: nowMs)
+    }
+
+    /// Sets the time of the next attempt. It is part of the state, as the number of attempts is: a
+    /// start makes none of them anew.
+    private func tryLater(
+        _ state: inout ActionState, _ definition: ActionDefinition, _ code: OutcomeCode,
+        _ reason: String, _ output: String?, nowMs: Int64
+    ) {
+        let policy = RetryPolicy(
+            attemptsMax: definition.retries + 1, backoffMs: definition.backoffMs,
+            backoffMaxMs: definition.backoffMaxMs)
+        let waitMs = policy.waitMs(
+            after: state.failures, of: "\(state.id)/\(state.phase.rawValue)/\(state.step)")
+        state.retryMs = nowMs + waitMs
+        states[state.id] = state
+        timers.set(Self.timerPrefix + state.id, dueMs: nowMs + waitMs)
+        var again = outcome(of: state, .retrying)
+        again.code = code
+        again.reason =
+            "\(state.phase.rawValue) step \(state.step + 1) failed \(state.failures) of "
+            + "\(policy.attemptsMax) times, again in \(waitMs) ms: \(reason)"
+        again.output = output
+        say(again, state)
     }
 
     private func failChanged(_ state: inout ActionState, nowMs: Int64) {

@@ -8,14 +8,14 @@ final class ActionDesk {
     static let openMax = 256
     /// How long an action that has ended can be shown and taken back, ms.
     private static let rememberedMs: Int64 = 24 * 3_600_000
-    private static let timerPrefix = "action|"
+    static let timerPrefix = "action|"
 
     let states = Table<String, ActionState>(id: 7, name: "actions")
     let queues = Table<String, ActionQueue>(id: 8, name: "action queues")
     /// The effector that is at work, under `epoch`; the number of open actions, under `open`.
     let effector = Table<String, String>(id: 9, name: "effector")
     let policy: ControlCorePolicy
-    private let timers: Timers
+    let timers: Timers
     private let access: AccessCheck
     var news: [ActionNews] = []
 
@@ -158,7 +158,8 @@ final class ActionDesk {
         return state.service
     }
 
-    /// The time of an action is up: its second person did not come, or it may be forgotten.
+    /// The time of an action is up: its second person did not come, its step is tried again, or it
+    /// may be forgotten.
     /// - Returns: whether the timer is one of an action.
     func fire(_ timer: String, nowMs: Int64) -> Bool {
         guard timer.hasPrefix(Self.timerPrefix) else { return false }
@@ -170,6 +171,8 @@ final class ActionDesk {
                 "no second person came within \(policy.actions.approvalMs / 1000) s", nowMs: nowMs)
         } else if state.stage == .ended {
             states[id] = nil
+        } else if state.stage == .running, state.retryMs != nil {
+            issue(&state, nowMs: nowMs)
         }
         return true
     }
@@ -253,7 +256,7 @@ final class ActionDesk {
     }
 
     func say(_ outcome: OutcomePayload, _ state: ActionState) {
-        news.append(.outcome(outcome, replyKey: state.replyKey))
+        news.append(.outcome(outcome, replyKey: state.replyKey, state.attempts))
     }
 
     func outcome(of state: ActionState, _ status: OutcomeStatus) -> OutcomePayload {

@@ -1,4 +1,5 @@
 public import Contracts
+internal import Streams
 
 /// An action on its way: a value of control-core's action table.
 struct ActionState: Hashable, BinaryCodable {
@@ -34,7 +35,14 @@ struct ActionState: Hashable, BinaryCodable {
     var stage = Stage.queued
     var phase: ActionPhase
     var step = 0
+    /// Which attempt at the step, from 1; one that was never begun is none.
     var attempt = 0
+    /// How often the step has failed: what its effector did not live to end is no failure.
+    var failures = 0
+    /// When the step was given to an effector for the first time, Unix ms.
+    var firstMs: Int64?
+    /// When the step is tried again that has failed, Unix ms; nil: it does not wait.
+    var retryMs: Int64?
     /// The effector that was given the step; nil: none was there yet.
     var epoch: String?
     /// Whether the effector has begun the step.
@@ -48,6 +56,11 @@ struct ActionState: Hashable, BinaryCodable {
     /// How it ended.
     var ending: OutcomeStatus?
 
+    /// What is said of the attempts at its step; nil: none was made yet.
+    var attempts: AttemptHeaders? {
+        attempt > 0
+            ? AttemptHeaders(attempt: attempt, firstMs: firstMs, nextMs: retryMs) : nil
+    }
     /// The action that it belongs to.
     var correlationID: String { undoOf ?? id }
     /// Its parts in order.
@@ -93,7 +106,7 @@ struct ActionState: Hashable, BinaryCodable {
     }
 
     init(from reader: inout BinaryReader) throws(BinaryError) {
-        _ = try BinaryVersion.read(&reader, latest: 1)
+        let version = try BinaryVersion.read(&reader, latest: 2)
         id = try reader.readString()
         undoOf = try reader.readOptional()
         service = try reader.readString()
@@ -122,10 +135,14 @@ struct ActionState: Hashable, BinaryCodable {
         ending = try ended.map { (text) throws(BinaryError) in
             try Self.known(OutcomeStatus(rawValue: text))
         }
+        guard version >= 2 else { return }
+        failures = try Int(from: &reader)
+        firstMs = try reader.readOptional()
+        retryMs = try reader.readOptional()
     }
 
     func encode(into writer: inout BinaryWriter) {
-        writer.write(UInt8(1))
+        writer.write(UInt8(2))
         writer.write(id)
         writer.write(undoOf)
         writer.write(service)
@@ -151,6 +168,9 @@ struct ActionState: Hashable, BinaryCodable {
         writer.write(approver)
         writer.write(undoneBy)
         writer.write(ending?.rawValue)
+        writer.write(failures)
+        writer.write(firstMs)
+        writer.write(retryMs)
     }
 
     private static func known<Value>(_ value: Value?) throws(BinaryError) -> Value {

@@ -73,7 +73,7 @@ public struct CommandReport: Sendable {
             switch outcome.status {
             case .succeeded, .verified, .undone: .good
             case .planned, .approved, .accepted, .started: .dim
-            case .inDoubt: .warning
+            case .retrying, .inDoubt: .warning
             case .failed, .rejected: .bad
             }
         var text = UTCTime.timeOfDay(unixMs: said.atMs) + "  "
