@@ -133,7 +133,7 @@ struct PayloadSample: Sendable, CustomTestStringConvertible {
         let values = SignalValuesPayload(
             service: "checkout", instance: "a", latencyP95Ms: 1.5, errorRate: 0.1,
             requestsPerSecond: 3, cpu: 0.5, memory: 0.25, deadLetters: 3,
-            deadLettersPerMinute: 0.5)
+            deadLettersPerMinute: 0.5, slowedTasks: 1)
         let failure = ScrapeFailurePayload(
             service: "checkout", instance: "a", code: "timeout", reason: "no answer")
         let heartbeat = HeartbeatPayload(

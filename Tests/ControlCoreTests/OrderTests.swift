@@ -190,9 +190,19 @@ import Testing
         let control = try ControlCoreFixture()
         let effect = EffectPayload(
             type: "notification_failed", subjectId: "n1", service: "checkout",
-            incidentId: Self.incident, reason: "no answer", attempts: 5)
-        let outcome = try control.harness.send(effect, key: "checkout").outcome()
+            incidentId: Self.incident, reason: "no answer", attempts: 5,
+            firstAt: ControlCoreFixture.startMs)
+        var tried = effect
+        tried.type = "notification_tried"
+        tried.nextAt = ControlCoreFixture.startMs + 1_000
+        #expect(try control.harness.send(tried, key: "checkout").isEmpty, "more follows")
+        let said = try control.harness.send(effect, key: "checkout")
+        let outcome = try said.outcome()
         #expect(outcome.action == "notify" && outcome.code == .undelivered)
+        #expect(said.map { $0.header(AttemptHeaders.attemptName) } == ["5"])
+        #expect(
+            said.map { $0.header(AttemptHeaders.firstName) }
+                == [String(ControlCoreFixture.startMs)])
         #expect(try control.harness.send(effect, key: "checkout").isEmpty)
     }
 

@@ -75,4 +75,52 @@ import Testing
         }
         #expect(signal(&watch)?.waiting == 300_000)
     }
+
+    private func sender(_ delayMs: Int64?, _ task: String = "os-core/1") -> QueueWatch.Sender {
+        QueueWatch.Sender(task: task, delayMs: delayMs)
+    }
+
+    @Test func `a task is slowed from the letter that says so to one that does not`() {
+        var watch = QueueWatch(topics: [.signal, .alert])
+        let nowMs = Self.startMs
+        func take(
+            _ offset: Int64, _ atMs: Int64, _ sender: QueueWatch.Sender, _ watch: inout QueueWatch
+        ) -> Bool {
+            watch.take(letterAt: place(offset), atMs: atMs, nowMs: nowMs + 10, from: sender)
+        }
+        let before = take(0, nowMs, sender(nil), &watch)
+        #expect(!before && signal(&watch)?.slowedTasks == 0 && signal(&watch)?.wasSlowed == false)
+        let news = [
+            take(1, nowMs + 1, sender(100), &watch), take(2, nowMs + 2, sender(100), &watch),
+            take(3, nowMs + 2, sender(100, "os-core/3"), &watch),
+        ]
+        #expect(news == [true, false, true], "once each")
+        #expect(signal(&watch)?.slowedTasks == 2)
+        // Read late, of another partition of the queue.
+        _ = take(4, nowMs + 1, sender(nil), &watch)
+        #expect(signal(&watch)?.slowedTasks == 2)
+        _ = take(5, nowMs + 3, sender(nil), &watch)
+        #expect(signal(&watch)?.slowedTasks == 1 && signal(&watch)?.wasSlowed == true)
+        #expect(watch.figures(nowMs: nowMs).first { $0.topic == .alert }?.slowedTasks == 0)
+    }
+
+    @Test func `a task of which no letter comes any more is not slowed`() {
+        var watch = QueueWatch(topics: [.signal])
+        let nowMs = Self.startMs
+        watch.take(letterAt: place(0), atMs: nowMs, nowMs: nowMs, from: sender(100))
+        watch.take(letterAt: place(1), atMs: nowMs, nowMs: nowMs, from: sender(30_000, "slower"))
+        #expect(signal(&watch, atMs: nowMs + 59_999)?.slowedTasks == 2)
+        #expect(signal(&watch, atMs: nowMs + 60_000)?.slowedTasks == 1)
+        #expect(signal(&watch, atMs: nowMs + 90_000)?.slowedTasks == 0)
+        #expect(signal(&watch, atMs: nowMs + 90_000)?.wasSlowed == true)
+    }
+
+    @Test(arguments: [Int64.max, Int64.min, -1, 0])
+    func `whatever delay a letter claims, it ends`(delayMs: Int64) {
+        var watch = QueueWatch(topics: [.signal])
+        let nowMs = Self.startMs
+        watch.take(letterAt: place(0), atMs: nowMs, nowMs: nowMs, from: sender(delayMs))
+        #expect(signal(&watch)?.slowedTasks == 1)
+        #expect(signal(&watch, atMs: nowMs + 180_000)?.slowedTasks == 0)
+    }
 }

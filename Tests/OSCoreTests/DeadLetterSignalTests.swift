@@ -17,6 +17,11 @@ import Testing
             name: "letters", rules: rules, windowMs: 10_000, evaluateEveryMs: 0, raiseWindows: 2,
             clearWindows: 2, missingDataAfterMs: nil, missingInstanceSeverity: nil)
         policy.deadLetterProfile = "letters"
+        policy.profiles["slowed"] = SeverityProfile(
+            name: "slowed", rules: [SignalRule(.slowedTasks, limits: [.p1: 0.1], recover: 0.1)],
+            windowMs: 10_000, evaluateEveryMs: 0, raiseWindows: 1, clearWindows: 2,
+            missingDataAfterMs: nil, missingInstanceSeverity: nil)
+        policy.slowedInputProfile = "slowed"
         return policy
     }
 
@@ -87,5 +92,36 @@ import Testing
         #expect(alerts(harness).count == 1)
         try say(harness, depth: 0, times: 8)
         #expect(alerts(harness).last?.hasPrefix("alert_cleared") == true)
+    }
+
+    /// Says every five seconds how many tasks read the signals slowly.
+    private func say(_ harness: Harness, slowed: Double, times: Int) throws {
+        for _ in 0..<times {
+            _ = try harness.advance(to: harness.nowMs + 5_000)
+            _ = try harness.send(
+                SignalValuesPayload(
+                    service: "slow-signal", instance: "nervous.signal", slowedTasks: slowed),
+                key: "slow-signal")
+        }
+    }
+
+    @Test func `an input that is slowed is one alert, at once, and cleared when that ends`() throws
+    {
+        let harness = try Harness(policy())
+        try say(harness, slowed: 1, times: 1)
+        #expect(alerts(harness) == ["alert_raised slow-signal dead_letters P1"])
+        #expect(
+            harness.outputs.alerts[0].reason == "tasks that are slowed by dead letters 1 is over "
+                + "the P1 line of 0.1 (10 s window)")
+        #expect(harness.outputs.alerts[0].unit == "tasks")
+        try say(harness, slowed: 2, times: 5)
+        try harness.restart()
+        try say(harness, slowed: 1, times: 5)
+        #expect(alerts(harness).count == 1)
+        try say(harness, slowed: 0, times: 8)
+        #expect(alerts(harness).last == "alert_cleared slow-signal dead_letters P1")
+        try say(harness, slowed: 1, times: 1)
+        #expect(alerts(harness).count == 3, "a further one is a further alert, at once")
+        #expect(alerts(harness).last?.hasPrefix("alert_raised") == true)
     }
 }

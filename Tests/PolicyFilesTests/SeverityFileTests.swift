@@ -78,6 +78,10 @@ import Testing
             "defaultProfile: a\nprofiles: {b: {rules: []}, c: {rules: []}}",
             ["1:17: defaultProfile: 'a' is no profile; expected one of b, c"]
         ),
+        (
+            "defaultProfile: a\nslowedInputProfile: b\nprofiles: {a: {rules: []}}",
+            ["2:21: slowedInputProfile: 'b' is no profile; expected one of a"]
+        ),
         ("defaultProfile: a\nprofiles: {a: {}}", ["2:15: profiles.a.rules: missing"]),
         (
             "defaultProfile: a\nprofiles: {a: {rules: [], raise_windows: 2}}",
@@ -92,7 +96,7 @@ import Testing
             [
                 "2:34: profiles.a.rules[0].measure: expected one of p95_ms, p95_times_normal, "
                     + "error_ratio, drop_ratio, requests_per_second, used_ratio, dead_letters, "
-                    + "dead_letters_per_minute, got 'p95'"
+                    + "dead_letters_per_minute, slowed_tasks, got 'p95'"
             ]
         ),
         (

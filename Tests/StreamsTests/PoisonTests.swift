@@ -11,12 +11,21 @@ struct PoisonTests {
         return settings
     }
 
+    /// What each letter says of its input.
+    private static func slowed(_ rig: PipelineRig) -> [String?] {
+        rig.letters.map { letter in
+            letter.headers.last { $0.name == DeadLetter.Header.slowed }?.value
+                .map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
     @Test func `a run of dead letters slows the input, and a good message ends that`() throws {
         let rig = try PipelineRig(settings: Self.settings { $0.runMax = 3 })
         for _ in 0..<6 { try rig.send("poison") }
         try rig.send("good", "better")
         try rig.settle()
         #expect(rig.letters.count == 3)
+        #expect(Self.slowed(rig) == [nil, nil, "50"], "the one that slows it says so")
         #expect(rig.events.contains(.slowed(input: CountingReducer.input)))
         rig.nowMs += 49
         try rig.settle()
@@ -31,6 +40,9 @@ struct PoisonTests {
         try rig.settle()
         // The first good one ends it, and the second comes without a wait.
         #expect(rig.outputs == ["good#1", "better#2"])
+        try rig.send("poison")
+        try rig.settle()
+        #expect(Self.slowed(rig) == [nil, nil, "50", "50", "50", "50", nil])
         #expect(rig.events.contains(.unslowed(input: CountingReducer.input)))
         #expect(rig.pipeline.metrics.figures.slowedInputs.isEmpty)
     }
@@ -45,6 +57,7 @@ struct PoisonTests {
         try rig.settle()
         #expect(rig.outputs.count == 2)
         #expect(rig.pipeline.metrics.figures.slowedInputs == [CountingReducer.input])
+        #expect(Self.slowed(rig) == [nil, "50"])
         rig.nowMs += 50
         try rig.settle()
         #expect(rig.outputs.count == 3)
@@ -59,6 +72,7 @@ struct PoisonTests {
         for _ in 0..<20 { try rig.send("poison") }
         try rig.settle()
         #expect(rig.letters.count == 20)
+        #expect(Self.slowed(rig).allSatisfy { $0 == nil }, "and no letter says that it is")
     }
 
     @Test func `a slowed input does not hold back another`() throws {

@@ -120,8 +120,8 @@ import TopicCatalog
             headers == [
                 Header.topic, Header.partition, Header.offset, Header.timestamp, Header.group,
                 Header.service, Header.version, Header.code, Header.message, Header.attempt,
-                Header.tries, Header.triedAt, Header.firstFailure, Header.lastFailure,
-                Header.replayID, Header.replayCount,
+                Header.tries, Header.triedAt, Header.slowed, Header.firstFailure,
+                Header.lastFailure, Header.replayID, Header.replayCount,
                 Header.original, Header.turn, Header.digest, Header.size,
             ])
     }

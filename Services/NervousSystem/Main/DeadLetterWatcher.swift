@@ -68,6 +68,10 @@ final class DeadLetterWatcher: Companion {
             "dreamnet_dead_letters_per_minute", .gauge, "New dead letters of the last minute."
         ) { $0.perMinute }
         family(
+            "dreamnet_slowed_tasks", .gauge,
+            "Tasks that read the topic slowly because too much of it cannot be taken."
+        ) { $0.slowedTasks }
+        family(
             "dreamnet_dead_letters_seen_total", .counter,
             "Dead letters that lay there, or came, since this instance counts."
         ) { $0.seen }
@@ -121,9 +125,11 @@ final class DeadLetterWatcher: Companion {
         try catchUp(reader, partitions, &watch)
         var saidMs: Int64 = 0
         var lookedMs = SystemClock.monotonicMs()
+        var isSlowedAnew = false
         while isAtWork {
             let nowMs = SystemClock.monotonicMs()
-            if nowMs - saidMs >= everyMs {
+            if nowMs - saidMs >= everyMs || isSlowedAnew {
+                isSlowedAnew = false
                 saidMs = nowMs
                 say(watch.figures(nowMs: SystemClock.nowMs()), producer)
             }
@@ -133,8 +139,10 @@ final class DeadLetterWatcher: Companion {
                 if try queues(admin) != topics { return }
             }
             let waitMs = min(200, max(1, saidMs + everyMs - nowMs))
-            if let record = try reader.poll(timeoutMs: Int32(clamping: waitMs)) {
+            if let record = try reader.poll(timeoutMs: Int32(clamping: waitMs)),
                 take(record, into: &watch)
+            {
+                isSlowedAnew = true
             }
         }
     }
@@ -174,38 +182,62 @@ final class DeadLetterWatcher: Companion {
         }
     }
 
-    private func take(_ record: ReadRecord, into watch: inout QueueWatch) {
+    /// Returns whether an input is slowed now that was not.
+    @discardableResult
+    private func take(_ record: ReadRecord, into watch: inout QueueWatch) -> Bool {
         if record.topic == BusTopic.ledger.rawValue {
             watch.take(ledgerKey: record.key, value: record.value)
         } else if let topic = DeadLetterPlace.topic(record.topic) {
-            watch.take(
+            return watch.take(
                 letterAt: DeadLetterPlace(
                     topic: topic, partition: record.partition, offset: record.offset),
-                atMs: record.timestampMs, nowMs: SystemClock.nowMs())
+                atMs: record.timestampMs, nowMs: SystemClock.nowMs(), from: sender(of: record))
         }
+        return false
+    }
+
+    /// Who could not take a letter; nil of one that another tool wrote.
+    private func sender(of record: ReadRecord) -> QueueWatch.Sender? {
+        guard let service = record.headerText(DeadLetter.Header.service),
+            let partition = record.headerText(DeadLetter.Header.partition)
+        else { return nil }
+        return QueueWatch.Sender(
+            task: "\(service.prefix(64))/\(partition.prefix(20))",
+            delayMs: record.headerText(DeadLetter.Header.slowed).flatMap { Int64($0) })
     }
 
     /// A queue that never held a letter says nothing.
     private func say(_ now: [QueueFigures], _ producer: KafkaProducer) {
         figures.withLock { $0 = now }
-        let ts = SystemClock.nowMs()
         for queue in now where queue.isUsed {
-            let service = ServiceName.deadLetterQueue(of: queue.topic)
-            let payload = SignalValuesPayload(
-                service: service, instance: queue.topic.deadLetterName,
-                deadLetters: Double(queue.waiting),
-                deadLettersPerMinute: Double(queue.perMinute))
-            guard
-                let envelope = try? Envelope(
-                    id: "\(service).\(ts)", ts: ts, role: .service, payload),
-                let value = try? envelope.serialized()
-            else { continue }
-            // What does not go out is said again in a moment, with newer figures.
-            producer.post(
-                NewRecord(
-                    topic: BusTopic.signal.rawValue, key: Array(service.utf8), value: value,
-                    headers: MessageHeaders.make(
-                        for: envelope, source: "nervous-system", traceparent: nil)))
+            say(
+                SignalValuesPayload(
+                    service: ServiceName.deadLetterQueue(of: queue.topic),
+                    instance: queue.topic.deadLetterName, deadLetters: Double(queue.waiting),
+                    deadLettersPerMinute: Double(queue.perMinute)), producer)
         }
+        // An input that was slowed once says as well that it is no more.
+        for queue in now where queue.wasSlowed {
+            say(
+                SignalValuesPayload(
+                    service: ServiceName.slowedInput(of: queue.topic),
+                    instance: queue.topic.rawValue, slowedTasks: Double(queue.slowedTasks)),
+                producer)
+        }
+    }
+
+    private func say(_ payload: SignalValuesPayload, _ producer: KafkaProducer) {
+        let ts = SystemClock.nowMs()
+        guard
+            let envelope = try? Envelope(
+                id: "\(payload.service).\(ts)", ts: ts, role: .service, payload),
+            let value = try? envelope.serialized()
+        else { return }
+        // What does not go out is said again in a moment, with newer figures.
+        producer.post(
+            NewRecord(
+                topic: BusTopic.signal.rawValue, key: Array(payload.service.utf8), value: value,
+                headers: MessageHeaders.make(
+                    for: envelope, source: "nervous-system", traceparent: nil)))
     }
 }

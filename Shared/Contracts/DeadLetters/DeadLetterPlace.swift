@@ -24,12 +24,15 @@ public struct DeadLetterPlace: Sendable, Hashable, CustomStringConvertible {
         self.init(topic: topic, partition: partition, offset: offset)
     }
 
-    /// The topic of a text such as `signal`, `nervous.signal`, `nervous.signal.dlq`, or `dlq-signal`, as
-    /// its queue is watched.
+    /// The topic of a text such as `signal`, `nervous.signal`, `nervous.signal.dlq`, or `dlq-signal` and
+    /// `slow-signal`, as it is watched.
     public static func topic(_ text: String) -> BusTopic? {
         let name = text.hasSuffix(".dlq") ? String(text.dropLast(4)) : text
         if ServiceName.isDeadLetterQueue(name) {
             return BusTopic(kind: String(name.dropFirst(ServiceName.deadLetterPrefix.count)))
+        }
+        if ServiceName.isSlowedInput(name) {
+            return BusTopic(kind: String(name.dropFirst(ServiceName.slowedPrefix.count)))
         }
         return BusTopic(rawValue: name) ?? BusTopic(kind: name)
     }

@@ -24,7 +24,8 @@ public struct AlertPayload: MessagePayload {
     public var value: Double?
     /// The threshold that it crossed.
     public var threshold: Double?
-    /// The unit of both: `ms`, `ratio`, `per_second`, `letters` or `letters/min`.
+    /// The unit of both: `ms`, `ratio`, `per_second`, `letters`,
+    /// `letters/min` or `tasks`.
     public var unit: String?
     /// Length of the window, ms.
     public var windowMs: Int64?

@@ -26,6 +26,8 @@ public struct SignalValuesPayload: MessagePayload {
     public var deadLetters: Double?
     /// New dead letters a minute.
     public var deadLettersPerMinute: Double?
+    /// Tasks that read an input slowly because too much of it cannot be taken.
+    public var slowedTasks: Double?
 
     /// Makes one; what is not given is absent.
     public init(
@@ -38,7 +40,8 @@ public struct SignalValuesPayload: MessagePayload {
         cpu: Double? = nil,
         memory: Double? = nil,
         deadLetters: Double? = nil,
-        deadLettersPerMinute: Double? = nil
+        deadLettersPerMinute: Double? = nil,
+        slowedTasks: Double? = nil
     ) {
         self.type = type
         self.service = service
@@ -50,5 +53,6 @@ public struct SignalValuesPayload: MessagePayload {
         self.memory = memory
         self.deadLetters = deadLetters
         self.deadLettersPerMinute = deadLettersPerMinute
+        self.slowedTasks = slowedTasks
     }
 }

@@ -26,6 +26,18 @@ public enum ServiceName {
             && BusTopic(kind: String(name.dropFirst(deadLetterPrefix.count))) != nil
     }
 
+    static let slowedPrefix = "slow-"
+
+    /// The name under which it is watched, as a service is, whether a topic is read slowly because too
+    /// much of it cannot be taken.
+    public static func slowedInput(of topic: BusTopic) -> String { slowedPrefix + topic.kind }
+
+    /// Whether `name` is that of an input that may be slowed.
+    public static func isSlowedInput(_ name: String) -> Bool {
+        name.hasPrefix(slowedPrefix)
+            && BusTopic(kind: String(name.dropFirst(slowedPrefix.count))) != nil
+    }
+
     /// Whether these bytes are a name: for hot paths.
     public static func isValid(utf8 bytes: [UInt8]) -> Bool {
         guard (1...63).contains(bytes.count), isAlphanumeric(bytes[0]) else { return false }

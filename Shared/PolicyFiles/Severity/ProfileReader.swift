@@ -134,7 +134,8 @@ enum ProfileReader {
     ) throws(YAMLError) -> Double {
         switch measure {
         case .errorRatio, .dropRatio, .usedRatio: try field.fraction()
-        case .p95Ms, .p95TimesNormal, .requestsPerSecond, .deadLetters, .deadLettersPerMinute:
+        case .p95Ms, .p95TimesNormal, .requestsPerSecond, .deadLetters, .deadLettersPerMinute,
+            .slowedTasks:
             try field.double(in: 0...1e12)
         }
     }

@@ -28,14 +28,21 @@ struct SeverityFile {
             policy.defaultProfile = name
             checkProfile(name, at: field, "defaultProfile", policy, &findings)
         }
-        if let field = map.optional("deadLetterProfile"),
-            let name = findings.read({ () throws(YAMLError) in try field.string() })
-        {
-            policy.deadLetterProfile = name
-            checkProfile(name, at: field, "deadLetterProfile", policy, &findings)
-        }
+        policy.deadLetterProfile = profile("deadLetterProfile", of: map, policy, &findings)
+        policy.slowedInputProfile = profile("slowedInputProfile", of: map, policy, &findings)
         findings.close(map)
         return SeverityFile(policy: policy)
+    }
+
+    /// The profile that `key` names; nil if there is no such key.
+    private static func profile(
+        _ key: String, of map: YAMLMapping, _ policy: OSCorePolicy, _ findings: inout Findings
+    ) -> String? {
+        guard let field = map.optional(key),
+            let name = findings.read({ () throws(YAMLError) in try field.string() })
+        else { return nil }
+        checkProfile(name, at: field, key, policy, &findings)
+        return name
     }
 
     private static func checkProfile(

@@ -29,6 +29,9 @@ public enum DeadLetter {
         public static let tries = "dlq.tries"
         /// When it tried, a list with commas.
         public static let triedAt = "dlq.tried_at"
+        /// The input is slowed since this letter, or was already: the wait before each further
+        /// message, ms. Absent: it is not.
+        public static let slowed = "dlq.slowed"
         /// When it first did.
         public static let firstFailure = "dlq.first_failure"
         /// When it last did.
@@ -66,7 +69,7 @@ public enum DeadLetter {
     static func stage(
         _ record: borrowing InputRecord, of inputTopic: String, because rejection: Rejection,
         identity: TaskIdentity, nowMs: Int64, bytesMax: Int, topic: Int, turn: LetterTurn? = nil,
-        triedMs: [Int64] = [], into outputs: inout OutputBuffer
+        triedMs: [Int64] = [], slowedMs: Int64? = nil, into outputs: inout OutputBuffer
     ) {
         let original = record.headers()
         let said =
@@ -74,6 +77,7 @@ public enum DeadLetter {
                 record, of: inputTopic, because: rejection, identity: identity, nowMs: nowMs,
                 triedMs: triedMs, original: original)
             + (turn.map { [RecordHeader(Header.turn, text: $0.description)] } ?? [])
+            + (slowedMs.map { [RecordHeader(Header.slowed, text: String($0))] } ?? [])
         let own = original.filter { !$0.name.hasPrefix(prefix) || kept.contains($0.name) }
         let all = own + said
         let keyCount = unsafe record.withKey { unsafe $0?.count ?? 0 }

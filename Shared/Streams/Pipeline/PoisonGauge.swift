@@ -35,6 +35,20 @@ struct PoisonGauge {
         return isPoisoned != wasPoisoned
     }
 
+    /// The wait before each further message if the next one is a dead letter, ms; nil: the input is
+    /// not slowed then.
+    var delayIfDeadMs: Int64? {
+        guard !isExempt else { return nil }
+        if run + 1 >= limits.runMax { return limits.delayMs }
+        let window = max(1, limits.window)
+        guard recent.count + 1 >= window else { return nil }
+        // It takes the place of the oldest.
+        let isFull = recent.count >= window
+        let count = isFull ? recent.count : recent.count + 1
+        let dead = bad + 1 - (isFull && recent[next] ? 1 : 0)
+        return Double(dead) > limits.ratioMax * Double(count) ? limits.delayMs : nil
+    }
+
     func wanted(nowMs: Int64) -> Action {
         if let resumeMs { return nowMs >= resumeMs ? .letGo : .nothing }
         return mustHold ? .hold : .nothing

@@ -39,6 +39,8 @@ package final class ReducerTask<R: Reducer> {
     private let keepsOrder: [Bool]
     /// How often a message was tried that was tried before.
     package private(set) var retries = 0
+    /// How the input of the message that is being reduced is slowed if it is a dead letter.
+    private var slowedMs: Int64?
     /// Why what the last timer tried again is a dead letter now, if it is.
     package private(set) var lateRejection: Rejection.Code?
     private let timers: Timers?
@@ -105,9 +107,13 @@ package final class ReducerTask<R: Reducer> {
 
     /// Takes a message. What it cannot take is undone and becomes a dead letter, and so does what
     /// has to wait behind one.
+    /// - Parameter slowedMs: how its input is slowed, ms, should it be a dead letter; nil: not.
     /// - Returns: why it is one.
-    package func reduce(_ record: borrowing InputRecord) -> Rejection? {
+    package func reduce(
+        _ record: borrowing InputRecord, slowedMs: Int64? = nil
+    ) -> Rejection? {
         beginMessage()
+        self.slowedMs = slowedMs
         guard !ParkedKeys.isRelease(record) else {
             count(record.input)
             let rejection = parking?.release(record)
@@ -176,7 +182,8 @@ package final class ReducerTask<R: Reducer> {
             record, of: topics.inputs[record.input], because: rejection, identity: identity,
             nowMs: context.nowMs, bytesMax: deadLetterBytesMax,
             topic: topics.deadLettersStart + record.input, turn: turn, triedMs: triedMs,
-            into: &context.outputs)
+            // What waits behind another is none that slows.
+            slowedMs: rejection.code == .parked ? nil : slowedMs, into: &context.outputs)
     }
 
     private func park(ordered: Set<String>) {
@@ -242,6 +249,7 @@ package final class ReducerTask<R: Reducer> {
     /// Fires the first timer that is due, if there is one.
     package func fireTimer() -> Bool {
         lateRejection = nil
+        slowedMs = nil
         if let again = shelf?.nextDueMs, again <= context.nowMs,
             again < timers?.nextDueMs ?? .max
         {

@@ -213,7 +213,7 @@ extension TaskPipeline {
             figures.oldestInputMs = record.timestampMs
         }
         let input = record.input
-        let rejection = task.reduce(record)
+        let rejection = task.reduce(record, slowedMs: poison[input].delayIfDeadMs)
         nextOffsets[input] = record.offset + 1
         transactionMessages += 1
         timersInARow = 0

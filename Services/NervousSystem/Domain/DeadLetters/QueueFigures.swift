@@ -12,4 +12,8 @@ public struct QueueFigures: Sendable, Hashable {
     public let seen: Int
     /// Whether there ever was one.
     public let isUsed: Bool
+    /// Tasks that read the topic slowly now, because too much of it cannot be taken.
+    public let slowedTasks: Int
+    /// Whether there was one since it is watched.
+    public let wasSlowed: Bool
 }

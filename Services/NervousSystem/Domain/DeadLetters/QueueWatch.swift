@@ -14,6 +14,21 @@ public struct QueueWatch: Sendable {
         var isUsed = false
         /// New letters by the time at which they came, in slots; those of the last minute.
         var arrivals: [Int64: Int] = [:]
+        var slowed = SlowedTasks()
+    }
+
+    /// What a letter says of the task that could not take it.
+    public struct Sender: Sendable, Hashable {
+        /// The task: service and partition.
+        public let task: String
+        /// The wait before each further message of its input, ms; nil: it is not slowed.
+        public let delayMs: Int64?
+
+        /// A task, and how it is slowed.
+        public init(task: String, delayMs: Int64?) {
+            self.task = task
+            self.delayMs = delayMs
+        }
     }
 
     private var queues: [BusTopic: Queue]
@@ -30,8 +45,13 @@ public struct QueueWatch: Sendable {
     }
 
     /// Takes a letter, which came to lie at its place at `atMs` (Unix ms, the log's own).
-    public mutating func take(letterAt place: DeadLetterPlace, atMs: Int64, nowMs: Int64) {
-        guard var queue = queues.removeValue(forKey: place.topic) else { return }
+    /// - Parameter sender: who could not take it; nil: it does not say.
+    /// - Returns: whether it is the first one that says its input is slowed.
+    @discardableResult
+    public mutating func take(
+        letterAt place: DeadLetterPlace, atMs: Int64, nowMs: Int64, from sender: Sender? = nil
+    ) -> Bool {
+        guard var queue = queues.removeValue(forKey: place.topic) else { return false }
         queue.letters[place.partition, default: OffsetSet()].insert(place.offset)
         queue.seen += 1
         queue.isUsed = true
@@ -40,7 +60,11 @@ public struct QueueWatch: Sendable {
         if nowMs - cameMs < Self.minuteMs {
             queue.arrivals[cameMs / Self.slotMs, default: 0] += 1
         }
+        let before = queue.slowed.count(nowMs: nowMs)
+        if let sender { queue.slowed.take(sender.task, delayMs: sender.delayMs, cameMs: cameMs) }
+        let isNews = queue.slowed.count(nowMs: nowMs) > before
         queues[place.topic] = queue
+        return isNews
     }
 
     /// A partition holds what lies from `start` to before `end`: what lay before is gone.
@@ -65,7 +89,8 @@ public struct QueueWatch: Sendable {
                     $0 + ledger.waitingCount(of: topic, partition: $1.key, among: $1.value)
                 },
                 perMinute: queue.arrivals.values.reduce(0, +), seen: queue.seen,
-                isUsed: queue.isUsed)
+                isUsed: queue.isUsed, slowedTasks: queue.slowed.count(nowMs: nowMs),
+                wasSlowed: queue.slowed.wasSlowed)
         }
     }
 }

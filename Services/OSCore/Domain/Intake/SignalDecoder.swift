@@ -143,6 +143,7 @@ final class SignalDecoder {
         reading.values.deadLetters = try number(&fields, "deadLetters", amount)
         reading.values.deadLettersPerMinute = try number(
             &fields, "deadLettersPerMinute", amount)
+        reading.values.slowedTasks = try number(&fields, "slowedTasks", amount)
     }
 
     private static func number(

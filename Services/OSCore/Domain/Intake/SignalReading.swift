@@ -44,6 +44,7 @@ final class SignalReading {
         var requestsPerSecond: Double?
         var deadLetters: Double?
         var deadLettersPerMinute: Double?
+        var slowedTasks: Double?
     }
 
     /// Why a target could not be read.

@@ -61,6 +61,7 @@ struct Judge {
         case .deadLetters: return judged(rule, figures.deadLetters, else: .unknown)
         case .deadLettersPerMinute:
             return judged(rule, figures.deadLettersPerMinute, else: .unknown)
+        case .slowedTasks: return judged(rule, figures.slowedTasks, else: .unknown)
         }
     }
 

@@ -10,6 +10,8 @@ public struct OSCorePolicy: Sendable, Hashable {
     public var profileOfService: [String: String]
     /// The profile of the queues of dead letters; one of `profiles`. nil: they are judged as services.
     public var deadLetterProfile: String?
+    /// The profile of inputs that may be slowed; one of `profiles`. nil: they are judged as services.
+    public var slowedInputProfile: String?
     /// Services that must report: the silence of one of these is `missing_data`, even if it was
     /// never heard of.
     public var expectedServices: Set<String>
@@ -29,6 +31,7 @@ public struct OSCorePolicy: Sendable, Hashable {
     public init(
         profiles: [SeverityProfile], defaultProfile: String,
         profileOfService: [String: String] = [:], deadLetterProfile: String? = nil,
+        slowedInputProfile: String? = nil,
         expectedServices: Set<String> = [],
         lowerThresholdFactor: Double = 0.8, servicesMax: Int = 10_000, instancesMax: Int = 200,
         forgetAfterMs: Int64 = 86_400_000, futureToleranceMs: Int64 = 30_000
@@ -37,6 +40,7 @@ public struct OSCorePolicy: Sendable, Hashable {
         self.defaultProfile = defaultProfile
         self.profileOfService = profileOfService
         self.deadLetterProfile = deadLetterProfile
+        self.slowedInputProfile = slowedInputProfile
         self.expectedServices = expectedServices
         self.lowerThresholdFactor = lowerThresholdFactor
         self.servicesMax = servicesMax
@@ -48,14 +52,15 @@ public struct OSCorePolicy: Sendable, Hashable {
     /// The profile that judges `service`.
     public func profile(of service: String) -> SeverityProfile {
         let ofQueue = ServiceName.isDeadLetterQueue(service) ? deadLetterProfile : nil
-        return (profileOfService[service] ?? ofQueue).flatMap { profiles[$0] }
+        let ofInput = ServiceName.isSlowedInput(service) ? slowedInputProfile : nil
+        return (profileOfService[service] ?? ofQueue ?? ofInput).flatMap { profiles[$0] }
             ?? profiles[defaultProfile] ?? .seed000
     }
 
     /// Checks every profile, and that each profile that is named exists.
     public func validate() throws(PolicyFault) {
         for name in profiles.keys.sorted() { try profiles[name]?.validate() }
-        for name in [defaultProfile] + (deadLetterProfile.map { [$0] } ?? [])
+        for name in [defaultProfile, deadLetterProfile, slowedInputProfile].compactMap({ $0 })
             + profileOfService.sorted(by: { $0.key < $1.key }).map(\.value)
         where profiles[name] == nil {
             throw PolicyFault(

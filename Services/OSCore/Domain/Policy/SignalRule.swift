@@ -23,6 +23,8 @@ public struct SignalRule: Sendable, Hashable {
         case deadLetters = "dead_letters"
         /// New dead letters a minute.
         case deadLettersPerMinute = "dead_letters_per_minute"
+        /// Tasks that read an input slowly because too much of it cannot be taken.
+        case slowedTasks = "slowed_tasks"
 
         /// The golden signal that it belongs to.
         public var signal: GoldenSignal {
@@ -31,7 +33,7 @@ public struct SignalRule: Sendable, Hashable {
             case .errorRatio: .errors
             case .dropRatio, .requestsPerSecond: .traffic
             case .usedRatio: .saturation
-            case .deadLetters, .deadLettersPerMinute: .deadLetters
+            case .deadLetters, .deadLettersPerMinute, .slowedTasks: .deadLetters
             }
         }
 
@@ -44,6 +46,7 @@ public struct SignalRule: Sendable, Hashable {
             case .requestsPerSecond: "per_second"
             case .deadLetters: "letters"
             case .deadLettersPerMinute: "letters/min"
+            case .slowedTasks: "tasks"
             }
         }
     }

@@ -69,6 +69,7 @@ enum AlertText {
         case .usedRatio: "CPU or memory"
         case .deadLetters: "dead letters"
         case .deadLettersPerMinute: "new dead letters"
+        case .slowedTasks: "tasks that are slowed by dead letters"
         }
     }
 
@@ -76,7 +77,7 @@ enum AlertText {
         switch measure.unit {
         case "ratio": "\(number(value * 100))%"
         case "per_second": "\(number(value)) requests/s"
-        case "letters": number(value)
+        case "letters", "tasks": number(value)
         case "letters/min": "\(number(value)) a minute"
         default: "\(number(value)) ms"
         }

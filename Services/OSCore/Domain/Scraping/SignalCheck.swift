@@ -43,7 +43,7 @@ public enum SignalCheck {
                         "it is reported")
                 ]
             // What nervous-system says of a queue; no target of a scrape does.
-            case .deadLetters, .deadLettersPerMinute:
+            case .deadLetters, .deadLettersPerMinute, .slowedTasks:
                 [presence(rule, false, "dead letters", "")]
             }
         }

@@ -80,6 +80,7 @@ enum SignalIntake {
         state.totals.memory.add(signal.memory)
         state.totals.deadLetters.add(signal.values.deadLetters)
         state.totals.deadLettersPerMinute.add(signal.values.deadLettersPerMinute)
+        state.totals.slowedTasks.add(signal.values.slowedTasks)
     }
 
     private static func isReset(

@@ -18,11 +18,12 @@ struct SignalTotals: BinaryCodable, Equatable, Sendable {
     var requestsPerSecond = GaugeSum()
     var deadLetters = GaugeSum()
     var deadLettersPerMinute = GaugeSum()
+    var slowedTasks = GaugeSum()
 
     init() {}
 
     init(from reader: inout BinaryReader) throws(BinaryError) {
-        let version = try BinaryVersion.read(&reader, latest: 2)
+        let version = try BinaryVersion.read(&reader, latest: 3)
         requests = try reader.readCompact()
         errors = try reader.readCompact()
         refused = try reader.readCompact()
@@ -36,12 +37,14 @@ struct SignalTotals: BinaryCodable, Equatable, Sendable {
             deadLetters = try reader.read()
             deadLettersPerMinute = try reader.read()
         }
+        if version >= 3 { slowedTasks = try reader.read() }
     }
 
     func encode(into writer: inout BinaryWriter) {
         // Of queues alone: those of services take no byte more for it.
-        let ofQueue = deadLetters.count > 0 || deadLettersPerMinute.count > 0
-        writer.write(UInt8(ofQueue ? 2 : 1))
+        let ofInput = slowedTasks.count > 0
+        let ofQueue = ofInput || deadLetters.count > 0 || deadLettersPerMinute.count > 0
+        writer.write(UInt8(ofInput ? 3 : ofQueue ? 2 : 1))
         writer.writeCompact(requests)
         writer.writeCompact(errors)
         writer.writeCompact(refused)
@@ -55,5 +58,6 @@ struct SignalTotals: BinaryCodable, Equatable, Sendable {
             writer.write(deadLetters)
             writer.write(deadLettersPerMinute)
         }
+        if ofInput { writer.write(slowedTasks) }
     }
 }

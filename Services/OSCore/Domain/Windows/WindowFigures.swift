@@ -25,6 +25,7 @@ struct WindowFigures: Equatable, Sendable {
     /// The mean of an instance, of instances the sum.
     var deadLetters: Double?
     var deadLettersPerMinute: Double?
+    var slowedTasks: Double?
     private var errorGauges = GaugeSum()
 
     init() {}
@@ -88,6 +89,9 @@ struct WindowFigures: Equatable, Sendable {
         }
         if let mean = now.deadLettersPerMinute.mean(since: base.deadLettersPerMinute) {
             deadLettersPerMinute = (deadLettersPerMinute ?? 0) + mean
+        }
+        if let mean = now.slowedTasks.mean(since: base.slowedTasks) {
+            slowedTasks = (slowedTasks ?? 0) + mean
         }
     }
 }
