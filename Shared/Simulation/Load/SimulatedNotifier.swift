@@ -45,14 +45,28 @@ final class SimulatedNotifier {
     }
 
     private func say(_ notification: NotificationPayload, id: String) {
-        let effect = EffectPayload(
-            type: id.utf8.reduce(0) { $0 &+ $1 } % 4 == 0
-                ? "notification_failed" : "notification_delivered",
-            subjectId: id, service: notification.service, incidentId: notification.incidentId,
-            attempts: 1)
+        let sum = id.utf8.reduce(0) { $0 &+ Int($1) }
+        var effect = EffectPayload(
+            type: sum % 4 == 0 ? "notification_failed" : "notification_delivered", subjectId: id,
+            service: notification.service, incidentId: notification.incidentId, attempts: 1)
+        // Some take two attempts, and the first one is on record before the second.
+        if sum % 5 == 0 {
+            var tried = effect
+            tried.type = "notification_tried"
+            tried.firstAt = world.nowMs
+            tried.nextAt = world.nowMs
+            say(tried, ordinal: 1)
+            effect.attempts = 2
+            effect.firstAt = world.nowMs
+        }
+        say(effect, ordinal: 0)
+    }
+
+    private func say(_ effect: EffectPayload, ordinal: Int) {
+        let id = effect.subjectId
         guard
             let envelope = try? Envelope(
-                id: DerivedID.make(from: id, ordinal: 0, salt: "notifier"), ts: world.nowMs,
+                id: DerivedID.make(from: id, ordinal: ordinal, salt: "notifier"), ts: world.nowMs,
                 role: .service, effect),
             let value = try? envelope.serialized()
         else { return world.report(.accounting, "an effect of \(id) is no message") }
