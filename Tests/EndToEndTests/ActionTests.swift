@@ -42,8 +42,7 @@ extension EndToEnd {
         private static func with(_ body: (Stack) async throws -> Void) async throws {
             let stack = try Stack(try await TestBroker.shared())
             let home = stack.home
-            try home.write(
-                actions.replacing("HOME", with: home.path), to: "config/actions.yaml")
+            try home.replaceActions(actions.replacing("HOME", with: home.path))
             try home.write(program, to: "hang")
             unsafe _ = chmod("\(home.path)/hang", 0o755)
             try await stack.run(body)

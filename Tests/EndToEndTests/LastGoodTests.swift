@@ -47,8 +47,7 @@ extension EndToEnd {
         {
             let stack = try Stack(try await TestBroker.shared())
             let home = stack.home
-            try home.write(
-                actions(home.path), to: "config/actions.yaml")
+            try home.replaceActions(actions(home.path))
             try home.write("#!/bin/sh\necho \"$1\" > shifted\n", to: "shift")
             unsafe _ = chmod("\(home.path)/shift", 0o755)
             let dreamnet = OperatorProgram(kafka: stack.kafka, home: home.path)

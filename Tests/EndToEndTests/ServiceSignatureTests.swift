@@ -106,7 +106,7 @@ extension EndToEnd {
             try stack.home.write(
                 "webhook: {url: \"http://127.0.0.1:\(server.port)/all\"}\n",
                 to: "config/contacts.yaml")
-            try stack.home.write(
+            try stack.home.replaceActions(
                 """
                 soloAfter: 1s
                 passVariables: [PATH]
@@ -118,7 +118,7 @@ extension EndToEnd {
                     reversible: false
                     idempotent: true
                     secondPerson: true
-                """, to: "config/actions.yaml")
+                """)
             let dreamnet = OperatorProgram(kafka: stack.kafka, home: stack.home.path)
             try await stack.run { stack in
                 let run = try await dreamnet.run([

@@ -46,6 +46,18 @@ package struct StackHome: Sendable {
         try files.copyItem(atPath: ProjectPaths.path(folder), toPath: path + "/" + folder)
     }
 
+    /// Puts other actions in the place of those that are shipped, and leaves out the runbooks that
+    /// run one of these: they would stop the start.
+    package func replaceActions(_ text: String) throws {
+        try write(text, to: "config/actions.yaml")
+        try copyFolder("runbooks")
+        let files = FileManager.default
+        for file in try files.contentsOfDirectory(atPath: path + "/runbooks")
+        where self.text(of: "runbooks/" + file)?.contains("\n    run: ") == true {
+            try files.removeItem(atPath: path + "/runbooks/" + file)
+        }
+    }
+
     /// Removes everything.
     package func remove() { try? FileManager.default.removeItem(atPath: path) }
 }
