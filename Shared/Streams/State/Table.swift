@@ -24,8 +24,14 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     /// Where a key is kept, so that it need not be looked up again. Good until the key is deleted;
     /// a table knows a place that is over, and looks the key up then.
     public struct Place: Sendable {
-        fileprivate let slot: Int
+        fileprivate let number: UInt32
         fileprivate let tenancy: UInt32
+        fileprivate var slot: Int { Int(number) }
+
+        fileprivate init(slot: Int, tenancy: UInt32) {
+            number = UInt32(slot)
+            self.tenancy = tenancy
+        }
     }
 
     /// The first byte of the changelog keys.
@@ -177,17 +183,17 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
     private func stageChanges(_ body: ChangeHandler) {
         for index in transactionJournal.indices {
             let slot = transactionJournal[index].slot
-            guard let value = slots[slot].value else {
+            // The writers keep their memory, so that a change costs no allocation.
+            valueWriter.removeAll()
+            let isThere: Void? = slots[slot].value?.lend { $0.encode(into: &valueWriter) }
+            guard isThere != nil else {
                 if transactionJournal[index].before != nil {
                     unsafe body(slots[slot].key.changelogBytes.span.bytes, nil)
                 }
                 continue
             }
-            // The writers keep their memory, so that a change costs no allocation.
             keyWriter.removeAll()
             slots[slot].key.write(into: &keyWriter)
-            valueWriter.removeAll()
-            value.encode(into: &valueWriter)
             keyWriter.written.withSpan { key in valueWriter.written.withSpan { body(key, $0) } }
         }
     }

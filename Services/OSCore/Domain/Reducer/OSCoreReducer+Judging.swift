@@ -138,7 +138,7 @@ extension OSCoreReducer {
     ) {
         let nowMs = node.state.watermarkMs
         func isLearned(_ signal: GoldenSignal) -> Bool {
-            guard let sinceMs = node.state[signal].abnormalSinceMs else { return true }
+            guard let sinceMs = node.state.abnormalSinceMs(signal) else { return true }
             return nowMs - sinceMs >= node.rules.baselineFreezeMaxMs
         }
         if let traffic = assessment.figures.trafficPerSecond {

@@ -49,7 +49,7 @@ extension OSCoreReducer {
     ) {
         let hadFailed = instances.failure(instance) != nil
         if hadFailed { instances.failing[instance.key] = nil }
-        if hadFailed || node.state[.missingData].alert != nil {
+        if hadFailed || node.state.hasAlert(.missingData) {
             judgeSilence(node, context)
         } else if node.isExpected {
             watch(node, context)

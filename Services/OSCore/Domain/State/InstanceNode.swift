@@ -2,14 +2,14 @@ internal import Streams
 
 /// Where the tables hold what is known of one instance. `InstanceStore` alone changes it.
 final class InstanceNode {
-    let key: InstanceKey
-    var name: String { key.instance }
     /// The name in UTF-8.
     let nameBytes: NameBytes
     /// Nil until a usable signal was taken.
     var state: Table<InstanceKey, InstanceState>.Place?
     var shape: Table<InstanceKey, InstanceShape>.Place?
     var ring = MarkRing()
+    let key: InstanceKey
+    var name: String { key.instance }
 
     init(_ key: InstanceKey) {
         self.key = key

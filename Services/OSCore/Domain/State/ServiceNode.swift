@@ -3,27 +3,28 @@ internal import Streams
 /// What the tables hold of one service, at hand, with what follows from the policy: a signal finds
 /// it once and then looks up nothing. The tables are the truth; a node is dropped when they go back.
 final class ServiceNode {
-    let name: String
+    // What each signal looks at lies first, side by side.
     let nameBytes: NameBytes
-    let rules: ProfileRules
-    let isExpected: Bool
-    /// The key of its timer of views.
-    let viewTimer: String
-    var state: ServiceState
-    var place: Table<String, ServiceState>.Place?
     /// Its instances, in the order of their names.
     var instances: [InstanceNode]
+    /// The instance that is likely to speak next: they speak in turn.
+    private var nextIndex = 0
+    let rules: ProfileRules
+    var place: Table<String, ServiceState>.Place?
+    let isExpected: Bool
     /// Whether its timer of views is set.
     var hasViewTimer: Bool
-    var normalTraffic = NormalMemo()
-    var normalLatency = NormalMemo()
     /// Whether each windowed signal's state was last found to be blank, and the level at which it was
     /// found to change no more, as long as that state stands: to look at the states themselves goes
     /// to other memory.
     var isBlank = InlineArray<5, Bool>(repeating: false)
     var settledLevels = InlineArray<5, SignalLevel?>(repeating: nil)
-    /// The instance that is likely to speak next: they speak in turn.
-    private var nextIndex = 0
+    var state: ServiceState
+    var normalTraffic = NormalMemo()
+    var normalLatency = NormalMemo()
+    let name: String
+    /// The key of its timer of views.
+    let viewTimer: String
 
     var profile: SeverityProfile { rules.profile }
 

@@ -18,6 +18,9 @@ struct ServiceState: BinaryCodable, Equatable, Sendable {
     var trafficMinute = MinuteSum()
     var latencyMinute = MinuteSum()
     private var signals = GoldenSignal.allCases.map { _ in SignalState() }
+    /// A bit for each signal that is in alert or not normal: of the others a judgement then need not
+    /// look at the states, which lie elsewhere.
+    private var unrest: UInt8 = 0
 
     init(watermarkMs: Int64, watchedMs: Int64) {
         self.watermarkMs = watermarkMs
@@ -27,13 +30,39 @@ struct ServiceState: BinaryCodable, Equatable, Sendable {
     /// The state of a signal.
     subscript(signal: GoldenSignal) -> SignalState {
         _read { yield signals[Self.index(signal)] }
-        _modify { yield &signals[Self.index(signal)] }
+        _modify {
+            let index = Self.index(signal)
+            yield &signals[index]
+            noteUnrest(index)
+        }
     }
 
     /// The state of the windowed signal at `index`.
     subscript(windowed index: Int) -> SignalState {
         _read { yield signals[Self.index(windowed: index)] }
-        _modify { yield &signals[Self.index(windowed: index)] }
+        _modify {
+            let index = Self.index(windowed: index)
+            yield &signals[index]
+            noteUnrest(index)
+        }
+    }
+
+    /// Whether a signal is in alert.
+    func hasAlert(_ signal: GoldenSignal) -> Bool { isUneasy(signal) && self[signal].alert != nil }
+
+    /// Event time since which a signal is not normal; nil if it is.
+    func abnormalSinceMs(_ signal: GoldenSignal) -> Int64? {
+        isUneasy(signal) ? self[signal].abnormalSinceMs : nil
+    }
+
+    private func isUneasy(_ signal: GoldenSignal) -> Bool {
+        unrest & 1 << UInt8(Self.index(signal)) != 0
+    }
+
+    private mutating func noteUnrest(_ index: Int) {
+        let bit: UInt8 = 1 << UInt8(index)
+        let isUneasy = signals[index].alert != nil || signals[index].abnormalSinceMs != nil
+        unrest = isUneasy ? unrest | bit : unrest & ~bit
     }
 
     /// Between the first four and the dead letters, which came later, is the missing data.
@@ -68,6 +97,7 @@ struct ServiceState: BinaryCodable, Equatable, Sendable {
             throw BinaryError(.outOfRange, at: 0)
         }
         if signals.count < most { signals.append(SignalState()) }
+        for index in signals.indices { noteUnrest(index) }
     }
 
     func encode(into writer: inout BinaryWriter) {

@@ -13,6 +13,13 @@ struct GaugeSum: BinaryCodable, Hashable, Sendable {
         count += 1
     }
 
+    /// With one more value.
+    func adding(_ value: Double?) -> GaugeSum {
+        var sum = self
+        sum.add(value)
+        return sum
+    }
+
     /// The mean of what was added since `base`; nil if nothing was.
     func mean(since base: GaugeSum) -> Double? {
         let added = count - base.count

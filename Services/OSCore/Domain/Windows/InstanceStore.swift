@@ -30,8 +30,8 @@ struct InstanceStore {
             node.shape = shapes.place(of: key)
             for slot in 0..<Int(MarkKey.slots) {
                 guard let place = marks.place(of: MarkKey(key, slot: UInt8(slot))) else { continue }
-                node.ring[slot] = MarkRing.Slot(
-                    tsMs: marks.value(at: place)?.tsMs, place: place)
+                node.ring[tsMs: slot] = marks.lend(at: place) { $0.tsMs }
+                node.ring[place: slot] = place
             }
             return node
         }
@@ -135,8 +135,8 @@ struct InstanceStore {
         state.markSlot = (state.markSlot + 1) % MarkKey.slots
         state.markMs = mark.tsMs
         let slot = Int(state.markSlot)
-        node.ring[slot].tsMs = mark.tsMs
-        marks.set(mark, of: MarkKey(node.key, slot: state.markSlot), at: &node.ring[slot].place)
+        node.ring[tsMs: slot] = mark.tsMs
+        marks.set(mark, of: MarkKey(node.key, slot: state.markSlot), at: &node.ring[place: slot])
     }
 
     /// Adds an instance to its service. If there are too many, the one that was silent for longest
@@ -197,7 +197,7 @@ struct InstanceStore {
         var outside = slots
         while outside - inside > 1 {
             let back = (inside + outside) / 2
-            if let markMs = node.ring[(newest + slots - back) % slots].tsMs, markMs > beginMs {
+            if let markMs = node.ring[tsMs: (newest + slots - back) % slots], markMs > beginMs {
                 inside = back
             } else {
                 outside = back
@@ -208,7 +208,7 @@ struct InstanceStore {
     }
 
     private func mark(_ node: InstanceNode, _ slot: Int) -> Table<MarkKey, TotalsMark>.Place? {
-        node.ring[slot].place.flatMap { marks.lend(at: $0) { _ in true } == nil ? nil : $0 }
+        node.ring[place: slot].flatMap { marks.lend(at: $0) { _ in true } == nil ? nil : $0 }
     }
 
     // MARK: Silence
@@ -249,9 +249,9 @@ struct InstanceStore {
     }
 
     private func forgetMarks(_ node: InstanceNode) {
-        for slot in 0..<Int(MarkKey.slots) where node.ring[slot].tsMs != nil {
+        for slot in 0..<Int(MarkKey.slots) where node.ring[tsMs: slot] != nil {
             marks[MarkKey(node.key, slot: UInt8(slot))] = nil
-            node.ring[slot].tsMs = nil
+            node.ring[tsMs: slot] = nil
         }
     }
 }

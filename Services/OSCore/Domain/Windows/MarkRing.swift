@@ -1,18 +1,20 @@
 internal import Streams
 
-/// Where the marks of an instance are, and of which moment each is: a ring, at hand.
+/// Where the marks of an instance are, and of which moment each is: a ring, at hand. The moments lie
+/// side by side, for the begin of a window is looked for among them.
 struct MarkRing {
-    /// A slot of the ring.
-    struct Slot {
-        /// Event time of the mark, ms; nil if there is none.
-        var tsMs: Int64?
-        var place: Table<MarkKey, TotalsMark>.Place?
+    private var momentsMs = InlineArray<16, Int64>(repeating: .min)
+    private var places = InlineArray<16, Table<MarkKey, TotalsMark>.Place?>(repeating: nil)
+
+    /// Event time of the mark in a slot, ms; nil if there is none.
+    subscript(tsMs slot: Int) -> Int64? {
+        get { momentsMs[slot] == .min ? nil : momentsMs[slot] }
+        set { momentsMs[slot] = newValue ?? .min }
     }
 
-    private var slots = InlineArray<16, Slot>(repeating: Slot())
-
-    subscript(slot: Int) -> Slot {
-        get { slots[slot] }
-        set { slots[slot] = newValue }
+    /// Where the table holds the mark of a slot.
+    subscript(place slot: Int) -> Table<MarkKey, TotalsMark>.Place? {
+        _read { yield places[slot] }
+        _modify { yield &places[slot] }
     }
 }

@@ -73,14 +73,9 @@ enum SignalIntake {
     static func addValues(_ signal: SignalReading, to state: inout InstanceState, seenMs: Int64) {
         state.tsMs = signal.tsMs
         state.seenMs = seenMs
-        state.totals.p95Ms.add(signal.values.latencyP95Ms)
-        state.totals.errorRatio.add(signal.values.errorRate)
-        state.totals.requestsPerSecond.add(signal.values.requestsPerSecond)
+        state.totals.add(signal.values)
         state.totals.cpu.add(signal.cpu)
         state.totals.memory.add(signal.memory)
-        state.totals.deadLetters.add(signal.values.deadLetters)
-        state.totals.deadLettersPerMinute.add(signal.values.deadLettersPerMinute)
-        state.totals.slowedTasks.add(signal.values.slowedTasks)
     }
 
     private static func isReset(

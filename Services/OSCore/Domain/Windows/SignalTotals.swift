@@ -13,14 +13,15 @@ struct SignalTotals: BinaryCodable, Equatable, Sendable {
     var latencyCounts = BucketCounts()
     var cpu = GaugeSum()
     var memory = GaugeSum()
-    var p95Ms = GaugeSum()
-    var errorRatio = GaugeSum()
-    var requestsPerSecond = GaugeSum()
-    var deadLetters = GaugeSum()
-    var deadLettersPerMinute = GaugeSum()
-    var slowedTasks = GaugeSum()
+    /// Gauges that the sender computed; nil if there were none.
+    private(set) var computed: ComputedSums?
 
     init() {}
+
+    /// Adds gauges that the sender has computed.
+    mutating func add(_ values: SignalReading.Values) {
+        computed = (computed ?? ComputedSums()).adding(values)
+    }
 
     init(from reader: inout BinaryReader) throws(BinaryError) {
         let version = try BinaryVersion.read(&reader, latest: 3)
@@ -30,34 +31,19 @@ struct SignalTotals: BinaryCodable, Equatable, Sendable {
         latencyCounts = try reader.readCompactCounts(max: SignalLimits.boundsMax + 1)
         cpu = try reader.read()
         memory = try reader.read()
-        p95Ms = try reader.read()
-        errorRatio = try reader.read()
-        requestsPerSecond = try reader.read()
-        if version >= 2 {
-            deadLetters = try reader.read()
-            deadLettersPerMinute = try reader.read()
-        }
-        if version >= 3 { slowedTasks = try reader.read() }
+        let sums = try ComputedSums(from: &reader, version: version)
+        if sums != .none { computed = sums }
     }
 
     func encode(into writer: inout BinaryWriter) {
-        // Of queues alone: those of services take no byte more for it.
-        let ofInput = slowedTasks.count > 0
-        let ofQueue = ofInput || deadLetters.count > 0 || deadLettersPerMinute.count > 0
-        writer.write(UInt8(ofInput ? 3 : ofQueue ? 2 : 1))
+        let sums = computed ?? .none
+        writer.write(sums.version)
         writer.writeCompact(requests)
         writer.writeCompact(errors)
         writer.writeCompact(refused)
         writer.writeCompact(latencyCounts)
         writer.write(cpu)
         writer.write(memory)
-        writer.write(p95Ms)
-        writer.write(errorRatio)
-        writer.write(requestsPerSecond)
-        if ofQueue {
-            writer.write(deadLetters)
-            writer.write(deadLettersPerMinute)
-        }
-        if ofInput { writer.write(slowedTasks) }
+        sums.encode(into: &writer)
     }
 }

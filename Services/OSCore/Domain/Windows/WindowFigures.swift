@@ -72,6 +72,12 @@ struct WindowFigures: Equatable, Sendable {
     }
 
     private mutating func addGauges(_ now: SignalTotals, _ base: SignalTotals) {
+        if let sums = now.computed { addComputed(sums, base.computed ?? .none) }
+        if let mean = now.cpu.mean(since: base.cpu) { cpu = max(cpu ?? 0, mean) }
+        if let mean = now.memory.mean(since: base.memory) { memory = max(memory ?? 0, mean) }
+    }
+
+    private mutating func addComputed(_ now: ComputedSums, _ base: ComputedSums) {
         if let mean = now.p95Ms.mean(since: base.p95Ms) {
             gaugeP95Ms = max(gaugeP95Ms ?? 0, mean)
         }
@@ -82,8 +88,6 @@ struct WindowFigures: Equatable, Sendable {
         if let mean = now.requestsPerSecond.mean(since: base.requestsPerSecond) {
             answeredPerSecond = (answeredPerSecond ?? 0) + mean
         }
-        if let mean = now.cpu.mean(since: base.cpu) { cpu = max(cpu ?? 0, mean) }
-        if let mean = now.memory.mean(since: base.memory) { memory = max(memory ?? 0, mean) }
         if let mean = now.deadLetters.mean(since: base.deadLetters) {
             deadLetters = (deadLetters ?? 0) + mean
         }
