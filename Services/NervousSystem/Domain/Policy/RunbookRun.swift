@@ -41,19 +41,8 @@ public struct RunbookRun: Sendable, Hashable {
     /// The command of the `dreamnet` command line that does the same, ready to paste.
     func command(service: String, incident: String, severity: Severity) -> String {
         let words = arguments(service: service, incident: incident, severity: severity)
-            .flatMap { ["--set", "\($0.name)=\(Self.quoted($0.value))"] }
+            .flatMap { ["--set", "\($0.name)=\(ShellWord.quoted($0.value))"] }
         return (["dreamnet actions run \(action) --service \(service)"] + words)
             .joined(separator: " ")
-    }
-
-    /// As a shell reads it: as it is where nothing in it means anything to one.
-    private static func quoted(_ value: String) -> String {
-        let isPlain =
-            !value.isEmpty
-            && value.utf8.allSatisfy { byte in
-                (0x61...0x7a).contains(byte) || (0x41...0x5a).contains(byte)
-                    || (0x30...0x39).contains(byte) || "._:/@%+,-".utf8.contains(byte)
-            }
-        return isPlain ? value : "'" + value.replacing("'", with: #"'\''"#) + "'"
     }
 }

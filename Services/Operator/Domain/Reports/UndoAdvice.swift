@@ -86,17 +86,3 @@ public enum UndoAdvice {
         }
     }
 }
-
-/// A word that a POSIX shell reads as it is.
-enum ShellWord {
-    static func quoted(_ word: String) -> String {
-        let plain = word.utf8.allSatisfy {
-            (0x30...0x39).contains($0) || (0x41...0x5a).contains($0)
-                || (0x61...0x7a).contains($0) || [0x2d, 0x2e, 0x5f, 0x3a].contains($0)
-        }
-        guard !plain || word.isEmpty else { return word }
-        return "'"
-            + word.split(separator: "'", omittingEmptySubsequences: false)
-            .joined(separator: "'\\''") + "'"
-    }
-}
