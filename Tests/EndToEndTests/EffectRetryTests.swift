@@ -84,8 +84,7 @@ extension EndToEnd {
         }
 
         private static func write(_ home: StackHome) throws {
-            try home.write(
-                actions.replacing("HOME", with: home.path), to: "config/actions.yaml")
+            try home.replaceActions(actions.replacing("HOME", with: home.path))
             try home.write(program, to: "fail")
             unsafe _ = chmod("\(home.path)/fail", 0o755)
         }

@@ -125,7 +125,10 @@ final class Notifier: Companion {
         defer { reader.stop() }
         let fromMs = max(0, ms - Self.clockSlackMs)
         try reader.start(topic: BusTopic.effect.rawValue, from: .time(ms: fromMs))
-        try reader.readToEnd(deadlineMs: Self.marksDeadlineMs) { record in
+        try reader.readToEnd(
+            deadlineMs: Self.marksDeadlineMs,
+            while: { !isStopped.load(ordering: .acquiring) }
+        ) { record in
             guard let value = record.value, let envelope = try? Envelope(parsing: value),
                 let effect = try? envelope.payload(as: EffectPayload.self)
             else { return }
