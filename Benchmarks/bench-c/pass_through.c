@@ -170,10 +170,6 @@ static void prepare(task_t *task, const options_t *options, int32_t partition) {
     set(conf, "compression.type", "lz4");
     set(conf, "partitioner", "murmur2_random");
     set(conf, "socket.nagle.disable", "true");
-    /* A batch waits to be full, or for the flush: while one is under way and the next is due by time,
-     * the library's thread asks for the answer without a pause. */
-    set(conf, "linger.ms", "1000");
-    set(conf, "batch.num.messages", "100000");
     rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
     task->producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
     if (!task->producer)

@@ -72,13 +72,8 @@ enum ClientRole: Sendable {
         case .transactional:
             // Back-to-back transactions wait for the markers of the one before: with the default
             // of 100 ms each of them takes that long.
-            return common + produce + [
-                ("transaction.timeout.ms", "10000"), ("retry.backoff.ms", "1"),
-                // What is said waits for a full batch or for the flush that ends the transaction,
-                // not for a time: this version has one request of a partition under way, and its
-                // thread asks without a pause for the answer once the next batch is due.
-                ("linger.ms", "1000"), ("batch.num.messages", "100000"),
-            ]
+            return common + produce
+                + [("transaction.timeout.ms", "10000"), ("retry.backoff.ms", "1")]
         case .reader(_, let resets):
             // A restore is over when a fetch finds nothing more: such a fetch must not wait.
             let wait = resets ? [] : [("fetch.wait.max.ms", "10")]
