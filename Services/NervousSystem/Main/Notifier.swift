@@ -103,6 +103,8 @@ final class Notifier: Companion {
             if let record = try consumer.poll(timeoutMs: 50) {
                 if known.insert(record.partition).inserted {
                     try read(&marks, since: record.timestampMs, log)
+                    // Read in part, they would have an attempt made too early, under a wrong number.
+                    guard !isStopped.load(ordering: .acquiring) else { break }
                 }
                 let source = Delivery.Source(partition: record.partition, offset: record.offset)
                 let (delivery, nextMs) = delivery(of: record, from: source, &marks)
