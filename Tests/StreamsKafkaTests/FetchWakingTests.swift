@@ -60,5 +60,27 @@ extension BrokerTests {
                 rig.member.leave(forGood: true, rig)
             }
         }
+
+        /// A fetch waits for half a second where nothing comes, and the broker answers in order:
+        /// whoever waits for an answer after the first task has begun takes that for each input.
+        @Test func `tasks start while the fetches of others wait for records`() async throws {
+            let inputs = ["in", "second", "third"]
+            let names = inputs + inputs.map { $0 + ".dlq" } + ["out", "state"]
+            let topics = Dictionary(uniqueKeysWithValues: names.map { ($0, Int32(4)) })
+            try await KafkaFixture.run(topics: topics) { kafka in
+                let rig = try TaskRig(kafka, inputs: inputs, startsInCallback: false)
+                try rig.pollUntil("an assignment") { rig.owned.count == 4 }
+                var starts: [(KafkaTask, [Int64])] = []
+                for task in rig.tasks.values {
+                    try task.initTransactions()
+                    starts.append((task, try task.inputStarts()))
+                }
+                let time = try ContinuousClock().measure {
+                    for (task, offsets) in starts { try task.startConsuming(at: offsets) }
+                }
+                #expect(time < .milliseconds(450))
+                rig.member.leave(forGood: true, rig)
+            }
+        }
     }
 }

@@ -6,7 +6,6 @@ import Testing
 
 /// A member of a group that is driven by hand, call by call, on the test's thread.
 final class TaskRig: GroupDelegate {
-    static let inputs = ["in"]
     static let topology = Topology(
         service: "rig", inputs: ["in"], outputs: ["out"], changelog: "state")
 
@@ -14,6 +13,7 @@ final class TaskRig: GroupDelegate {
     private(set) var owned: Set<Int32> = []
     private(set) var tasks: [Int32: KafkaTask] = [:]
     private(set) var revocations = 0
+    private let topics: TaskTopics
     private let startsInCallback: Bool
 
     /// - Parameter startsInCallback: Whether tasks begin to consume inside `assigned`.
@@ -26,6 +26,8 @@ final class TaskRig: GroupDelegate {
         configuration.instanceID = instance
         member = try KafkaGroupMember(
             configuration, group: "rig", inputs: inputs, log: kafka.log.handler)
+        topics = TaskTopics(
+            Topology(service: "rig", inputs: inputs, outputs: ["out"], changelog: "state"))
         self.startsInCallback = startsInCallback
     }
 
@@ -33,8 +35,7 @@ final class TaskRig: GroupDelegate {
         owned.formUnion(partitions)
         for partition in partitions {
             do {
-                let task = try member.openTask(
-                    partition: partition, topics: TaskTopics(Self.topology))
+                let task = try member.openTask(partition: partition, topics: topics)
                 tasks[partition] = task
                 guard startsInCallback else { continue }
                 try task.initTransactions()

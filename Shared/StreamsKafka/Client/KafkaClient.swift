@@ -91,6 +91,23 @@ internal import CRdKafka
         _ = handle?.partitionCount(timeoutMs: timeoutMs)
     }
 
+    /// Wakes the threads that fetch these partitions, by a request to their leaders, and does not
+    /// wait for what they say: an answer comes behind a fetch that is under way, and that
+    /// may wait for records half a second. A question for watermarks is no use here, for this
+    /// version waits for its answer whatever its timeout.
+    /// - Parameter partitions: With the topics' names in the cluster.
+    func wakeFetchers(of partitions: [(topic: String, partition: Int32)]) {
+        let list = TopicPartitionList(capacity: partitions.count)
+        // What is looked up is the time that stands for the end.
+        for (topic, partition) in partitions {
+            list.add(topic, partition, offset: Int64(RD_KAFKA_OFFSET_END))
+        }
+        _ = unsafe rd_kafka_offsets_for_times(handle, list.pointer, Self.wakeMs)
+    }
+
+    /// How long leaders may be looked for, and answers are waited for, of a request that only wakes.
+    private static var wakeMs: Int32 { 1 }
+
     /// The watermarks that the fetches have brought; nil if there was none yet.
     func cachedWatermarks(of topic: String, _ partition: Int32) -> (low: Int64, high: Int64)? {
         var low: Int64 = 0

@@ -109,9 +109,9 @@ internal import CRdKafka
         if let message = unsafe KafkaMessage(rd_kafka_consumer_poll(client.handle, 0)) {
             return message
         }
-        if waker.ranDry(), let owned = try? assignment().first {
-            _ = client.watermarks(
-                of: configuration.prefixed(owned.topic), owned.partition, timeoutMs: 1_000)
+        if waker.ranDry(), let owned = try? assignment() {
+            client.wakeFetchers(
+                of: owned.map { (configuration.prefixed($0.topic), $0.partition) })
         }
         return unsafe KafkaMessage(rd_kafka_consumer_poll(client.handle, timeoutMs))
     }

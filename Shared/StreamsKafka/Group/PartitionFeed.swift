@@ -10,8 +10,6 @@ final class PartitionFeed: Sendable {
     let queue: QueueHandle
     let client: KafkaClient
     private let gate: AssignmentGate
-    /// To ask is enough; the answer is not needed.
-    private static let wakeMs: Int32 = 5
 
     init(_ partition: Int32, of inputs: [TopicHandle], _ client: KafkaClient, gate: AssignmentGate)
     {
@@ -34,17 +32,14 @@ final class PartitionFeed: Sendable {
         guard gate.requestStart(partition, at: offsets) else { return }
         try seek(to: offsets)
         try setPaused(false, inputs)
+        // The thread that fetches sleeps for up to a second where everything was paused, and nobody
+        // tells it of the end of that. A request wakes it, once the pause is really over.
+        client.askOwnThread()
         wakeFetchers()
     }
 
-    /// The thread that fetches sleeps for up to a second where everything was paused, and nobody
-    /// tells it of the end of that. A request wakes it, once the pause is really over.
-    private func wakeFetchers() {
-        client.askOwnThread()
-        for input in inputs {
-            _ = client.watermarks(of: input.name, partition, timeoutMs: Self.wakeMs)
-        }
-    }
+    /// Wakes the threads that fetch the inputs.
+    func wakeFetchers() { client.wakeFetchers(of: inputs.map { ($0.name, partition) }) }
 
     /// Makes the next record of each input that at its offset; what was fetched is dropped.
     func seek(to offsets: [Int64]) throws(LogError) {

@@ -219,8 +219,8 @@ internal import CRdKafka
 
     private func take(_ timeoutMs: Int32) -> KafkaMessage? {
         if let message = queue.next(timeoutMs: 0) { return message }
-        if waker.ranDry(), let source = sources.first {
-            _ = client.watermarks(of: source.topic.name, source.partition, timeoutMs: 1_000)
+        if waker.ranDry() {
+            client.wakeFetchers(of: sources.map { ($0.topic.name, $0.partition) })
         }
         return queue.next(timeoutMs: timeoutMs)
     }

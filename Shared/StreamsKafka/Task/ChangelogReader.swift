@@ -73,7 +73,7 @@ internal import Streams
 
     private func take(_ deadline: Deadline) -> KafkaMessage? {
         if let message = queue.next(timeoutMs: 0) { return message }
-        if waker.ranDry() { _ = client.watermarks(of: topic.name, partition, timeoutMs: 1_000) }
+        if waker.ranDry() { client.wakeFetchers(of: [(topic.name, partition)]) }
         return queue.next(timeoutMs: deadline.remainingMs)
     }
 }

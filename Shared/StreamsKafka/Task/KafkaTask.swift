@@ -184,11 +184,7 @@ public import Streams
         while let message = feed.queue.next(timeoutMs: 0) {
             if try take(message, body) { return true }
         }
-        if waker.ranDry(), let input = feed.inputs.first, lag().contains(where: { $0 > 0 }) {
-            // To ask is enough: where nothing is left but the marker of a transaction, the answer
-            // comes behind a fetch that waits for records.
-            _ = feed.client.watermarks(of: input.name, partition, timeoutMs: 5)
-        }
+        if waker.ranDry(), lag().contains(where: { $0 > 0 }) { feed.wakeFetchers() }
         guard timeoutMs > 0 else { return false }
         let deadline = Deadline(ms: timeoutMs)
         while let message = feed.queue.next(timeoutMs: deadline.remainingMs) {
