@@ -11,6 +11,11 @@ import Testing
 @Suite(.onApacheKafka, .serialized) struct DeadLetterWatchdogTests {
     @Test(.timeLimit(.minutes(4)))
     func `a queue that grows is an alert and an incident, and its replay clears it`() async throws {
+        try await Self.quickStack().run([.nervousSystem, .osCore, .incidentCore], grow)
+    }
+
+    /// Letters are counted, and judged, within seconds.
+    private static func quickStack() async throws -> Stack {
         let stack = try Stack(try await TestBroker.shared())
         let nervous = try #require(stack.home.text(of: "config/nervous.yaml"))
         try stack.home.write(
@@ -19,21 +24,11 @@ import Testing
         let severity = try #require(stack.home.text(of: "config/severity.yaml"))
         try stack.home.write(
             severity.replacing("window: 10s", with: "window: 2s"), to: "config/severity.yaml")
-        do {
-            try await run(stack)
-        } catch {
-            await stack.remove()
-            throw error
-        }
-        await stack.remove()
+        return stack
     }
 
-    private func run(_ stack: Stack) async throws {
-        try await stack.applyTopics()
-        let nervous = try stack.start(.nervousSystem)
-        try stack.start(.osCore)
-        try stack.start(.incidentCore)
-        try await stack.awaitReady()
+    private func grow(_ stack: Stack) async throws {
+        let nervous = try stack.process(.nervousSystem)
         let load = LetterLoad(stack.kafka, count: 150)
         try await offPool { try load.write() }
         try await eventually("the letters are counted", within: .seconds(30)) {
@@ -69,15 +64,7 @@ import Testing
     func `an input that mostly makes dead letters is slowed with one alert, commands never are`()
         async throws
     {
-        let stack = try Stack(try await TestBroker.shared())
-        let nervous = try #require(stack.home.text(of: "config/nervous.yaml"))
-        try stack.home.write(
-            nervous.replacing("countDeadLettersEvery: 5s", with: "countDeadLettersEvery: 500ms"),
-            to: "config/nervous.yaml")
-        let severity = try #require(stack.home.text(of: "config/severity.yaml"))
-        try stack.home.write(
-            severity.replacing("window: 10s", with: "window: 2s"), to: "config/severity.yaml")
-        try await stack.run { stack in
+        try await Self.quickStack().run { stack in
             let commands = (0..<150).map { "no command \($0)" }
             try await Self.send(commands, to: .command, stack)
             try await Self.send((0..<130).map { "no signal \($0)" }, to: .signal, stack)

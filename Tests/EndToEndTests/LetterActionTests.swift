@@ -41,11 +41,9 @@ import Testing
         try stack.home.write(
             actions.replacing("[dreamnet,", with: "[\(ServiceProcess.program("dreamnet")),"),
             to: "config/actions.yaml")
-        do {
-            try await stack.applyTopics()
+        try await stack.run([.controlCore]) { stack in
             let load = LetterLoad(stack.kafka, count: 30)
             try await offPool { try load.write() }
-            try await stack.start(.controlCore).awaitReady()
             try await Self.order(
                 stack, "replay-1", "dlq-replay", [("topic", "signal"), ("max", "12")])
             let replayed = try await Self.awaitEnd(stack, of: "replay-1")
@@ -62,10 +60,6 @@ import Testing
             try await Self.order(stack, "bad-1", "dlq-replay", [("topic", "command")])
             let refused = try await Self.awaitEnd(stack, of: "bad-1")
             #expect(!refused.status.isSuccess, "\(refused)")
-        } catch {
-            await stack.remove()
-            throw error
         }
-        await stack.remove()
     }
 }

@@ -28,20 +28,13 @@ extension EndToEnd {
         func `end in quarantine after five replays, and are taken once they are mended`()
             async throws
         {
-            do {
-                try await stack.applyTopics()
-                try await stack.start(.nervousSystem).awaitReady()
+            try await stack.run([.nervousSystem]) { _ in
                 try await bury()
                 try await loop()
                 try await quarantine()
                 try await release()
                 try await mend()
-            } catch {
-                let logs = stack.logTails
-                await stack.remove()
-                throw EndToEndError("\(error)\n\(logs)")
             }
-            await stack.remove()
         }
 
         /// The first message of each id is taken, the second says something else under its id: valid

@@ -42,19 +42,11 @@ import Testing
         let file = "topics/nervous.ingress.yaml"
         let text = try #require(stack.home.text(of: file))
         try stack.home.write(text + "order: key\n", to: file)
-        do {
-            try await run(stack)
-        } catch {
-            await stack.remove()
-            throw error
-        }
-        await stack.remove()
+        try await stack.run([.nervousSystem], park)
     }
 
-    private func run(_ stack: Stack) async throws {
-        try await stack.applyTopics()
-        let router = try stack.start(.nervousSystem)
-        try await router.awaitReady()
+    private func park(_ stack: Stack) async throws {
+        let router = try stack.process(.nervousSystem)
         try await send(
             stack,
             [try Self.message(1), Array("{".utf8)] + (2...6).map { try Self.message($0) })

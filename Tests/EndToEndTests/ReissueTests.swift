@@ -22,19 +22,10 @@ import Testing
 
     @Test(.timeLimit(.minutes(3)))
     func `a stale command is given again once, whatever happens to the ledger`() async throws {
-        let stack = try Stack(try await TestBroker.shared())
-        do {
-            try await stack.applyTopics()
-            try await run(stack)
-        } catch {
-            await stack.remove()
-            throw error
-        }
-        await stack.remove()
+        try await Stack(try await TestBroker.shared()).run([.controlCore], giveAgain)
     }
 
-    private func run(_ stack: Stack) async throws {
-        try await stack.start(.controlCore).awaitReady()
+    private func giveAgain(_ stack: Stack) async throws {
         let producer = try KafkaProducer(stack.kafka, log: { _ in })
         defer { producer.close() }
         // An hour old: control-core refuses it itself.

@@ -125,17 +125,10 @@ extension EndToEnd {
 
         /// Runs `body` with the letters buried, and nervous-system alone.
         private func run(_ body: () async throws -> Void) async throws {
-            do {
-                try await stack.applyTopics()
-                try await stack.start(.nervousSystem).awaitReady()
+            try await stack.run([.nervousSystem]) { _ in
                 try await bury()
                 try await body()
-            } catch {
-                let logs = stack.logTails
-                await stack.remove()
-                throw EndToEndError("\(error)\n\(logs)")
             }
-            await stack.remove()
         }
 
         /// Messages that are larger than nervous-system takes as it is set.

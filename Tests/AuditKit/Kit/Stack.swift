@@ -65,16 +65,25 @@ package final class Stack: Sendable {
 
     /// Runs `body` with all four services ready, and stops and removes everything afterwards.
     package func run<Value>(_ body: (Stack) async throws -> Value) async throws -> Value {
+        try await run(Service.allCases, body)
+    }
+
+    /// Runs `body` with these services ready, and stops and removes everything afterwards.
+    /// - Throws: What `body` threw, with the ends of the services' logs.
+    package func run<Value>(
+        _ services: [Service], _ body: (Stack) async throws -> Value
+    ) async throws -> Value {
         do {
             try await applyTopics()
-            for service in Service.allCases { try start(service) }
+            for service in services { try start(service) }
             try await awaitReady()
             let value = try await body(self)
             await remove()
             return value
         } catch {
+            let logs = logTails
             await remove()
-            throw error
+            throw EndToEndError("\(error)\n\(logs)")
         }
     }
 
