@@ -13,11 +13,16 @@ public final class InProcessBroker: Sendable {
     /// without its owner's knowledge.
     public typealias Hook = @Sendable (InProcessCall) throws(LogError) -> Void
 
+    /// A function that is itself the value behind a lock is wrapped once more with each look at it,
+    /// for it is stored as a value of any type: the stack overflows in the end.
+    private struct Watch {
+        let hook: Hook
+    }
+
     let state = Locked(BrokerState())
     let wakeup = Wakeup()
     let blocks: Bool
-    private let hook = Locked<Hook?>(nil)
-
+    private let watch = Locked<Watch?>(nil)
     /// A mistake to make, for tests of tests.
     let plantedBug: PlantedBug?
 
@@ -205,11 +210,11 @@ public final class InProcessBroker: Sendable {
     // MARK: Faults
 
     /// Sets the hook, or removes it.
-    public func setHook(_ hook: Hook?) { self.hook.withLock { $0 = hook } }
+    public func setHook(_ hook: Hook?) { watch.withLock { $0 = hook.map(Watch.init) } }
 
     func visit(_ call: InProcessCall) throws(LogError) {
-        guard let hook = hook.withLock({ $0 }) else { return }
-        try hook(call)
+        guard let watch = watch.withLock({ $0 }) else { return }
+        try watch.hook(call)
     }
 }
 
