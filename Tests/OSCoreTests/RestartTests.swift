@@ -98,7 +98,7 @@ struct RestartTests {
         let service = try #require(harness.reducer.services["checkout"])
         #expect(state.binary().count < 120)
         #expect(service.binary().count < 120)
-        #expect(harness.reducer.instances.marks.count <= Int(MarkKey.slots))
+        #expect(harness.reducer.instances.marks.count <= MarkKey.slots)
     }
 
     @Test func `no bytes of the changelog cut short are a state`() throws {

@@ -33,7 +33,8 @@ struct SignalStream {
         var alerts = 0
         var codes: [Rejection.Code] = []
 
-        var digests: [String] { [said, refused, changelog, entries].map(\.text) }
+        var told: [String] { [said.text, refused.text] }
+        var kept: [String] { [changelog.text, entries.text] }
     }
 
     private(set) var outcome = Outcome()

@@ -5,10 +5,14 @@ public final class MessageClock {
     public private(set) var message: UInt64 = 1
     /// How often changes of a table that goes by this clock were undone. What a reducer has derived
     /// from its tables holds as long as this stands still.
-    public internal(set) var undoneCount = 0
+    public private(set) var undoneCount = 0
 
-    init() {}
+    /// A clock at its first message.
+    public init() {}
 
     /// Begins a message.
-    func tick() { message &+= 1 }
+    public func tick() { message &+= 1 }
+
+    /// Changes of a table that goes by this clock were undone.
+    public func countUndoing() { undoneCount += 1 }
 }

@@ -162,7 +162,7 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
 
     private func countUndoing() {
         undoneCount += 1
-        clock.undoneCount += 1
+        clock.countUndoing()
     }
 
     private func undo(_ change: Change) {

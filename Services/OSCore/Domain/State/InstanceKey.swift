@@ -38,36 +38,3 @@ struct InstanceKey: TableKey {
         (one.service, one.instance) < (other.service, other.instance)
     }
 }
-
-/// A mark of an instance's totals: one of the slots of its ring. In the changelog: the slot, then
-/// the instance.
-struct MarkKey: TableKey {
-    /// How many marks a ring has: at a twelfth of a window apart they reach past its begin.
-    static let slots: UInt8 = 16
-
-    let instance: InstanceKey
-    let slot: UInt8
-
-    init(_ instance: InstanceKey, slot: UInt8) {
-        self.instance = instance
-        self.slot = slot
-    }
-
-    var changelogBytes: [UInt8] { [slot] + instance.changelogBytes }
-
-    func write(into writer: inout BinaryWriter) {
-        writer.write(slot)
-        instance.write(into: &writer)
-    }
-
-    init?(changelogBytes bytes: [UInt8]) {
-        guard let slot = bytes.first, slot < Self.slots,
-            let instance = InstanceKey(changelogBytes: Array(bytes.dropFirst()))
-        else { return nil }
-        self.init(instance, slot: slot)
-    }
-
-    static func < (one: MarkKey, other: MarkKey) -> Bool {
-        (one.instance, one.slot) < (other.instance, other.slot)
-    }
-}

@@ -7,7 +7,8 @@ final class InstanceNode {
     /// Nil until a usable signal was taken.
     var state: Table<InstanceKey, InstanceState>.Place?
     var shape: Table<InstanceKey, InstanceShape>.Place?
-    var ring = MarkRing()
+    /// Nil until there is a mark.
+    var ring: MarkRing?
     let key: InstanceKey
     var name: String { key.instance }
 

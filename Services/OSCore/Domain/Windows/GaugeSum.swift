@@ -35,4 +35,19 @@ struct GaugeSum: BinaryCodable, Hashable, Sendable {
         writer.writeCompact(sum)
         writer.writeCompact(count)
     }
+    /// Appends by how much the number has grown since `before`, both whole, and the sum if it is
+    /// another: a sum of fractions is no shorter as a difference.
+    func encode(into writer: inout BinaryWriter, after before: GaugeSum) {
+        let added = Int64(count) - Int64(before.count)
+        let isSame = sum == before.sum
+        writer.write(added << 1 | (isSame ? 0 : 1))
+        if !isSame { writer.writeCompact(sum) }
+    }
+
+    /// Reads what `encode` wrote.
+    init(from reader: inout BinaryReader, after before: GaugeSum) throws(BinaryError) {
+        let head = try reader.readInt64()
+        count = try StepNumber.add(head >> 1, to: before.count)
+        sum = head & 1 == 0 ? before.sum : try reader.readCompact()
+    }
 }

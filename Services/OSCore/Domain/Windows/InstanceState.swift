@@ -37,7 +37,7 @@ struct InstanceState: BinaryCodable, Equatable, Sendable {
         totals = try reader.read()
         markMs = try reader.readInt64()
         markSlot = try reader.readByte()
-        guard markSlot < MarkKey.slots else { throw BinaryError(.outOfRange, at: 0) }
+        guard markSlot < UInt8(MarkKey.slots) else { throw BinaryError(.outOfRange, at: 0) }
     }
 
     func encode(into writer: inout BinaryWriter) {
@@ -91,28 +91,5 @@ struct InstanceShape: BinaryCodable, Equatable, Sendable {
         writer.writeCompact(errorsOffset)
         writer.writeCompact(refusedOffset)
         writer.writeCompact(latencyOffsets)
-    }
-}
-
-/// The totals of an instance at a moment: where a window may begin.
-struct TotalsMark: BinaryCodable, Equatable, Sendable {
-    let tsMs: Int64
-    let totals: SignalTotals
-
-    init(tsMs: Int64, totals: SignalTotals) {
-        self.tsMs = tsMs
-        self.totals = totals
-    }
-
-    init(from reader: inout BinaryReader) throws(BinaryError) {
-        _ = try BinaryVersion.read(&reader, latest: 1)
-        tsMs = try reader.readInt64()
-        totals = try reader.read()
-    }
-
-    func encode(into writer: inout BinaryWriter) {
-        writer.write(UInt8(1))
-        writer.write(tsMs)
-        writer.write(totals)
     }
 }

@@ -9,7 +9,7 @@ internal import Streams
 struct InstanceStore {
     let states = Table<InstanceKey, InstanceState>(id: 2, name: "instances")
     let shapes = Table<InstanceKey, InstanceShape>(id: 3, name: "shapes")
-    let marks = Table<MarkKey, TotalsMark>(id: 4, name: "marks")
+    let marks = MarkTable(id: 4)
     let lists = Table<String, InstanceList>(id: 5, name: "instance lists")
     let failing = Table<InstanceKey, FailingInstance>(id: 7, name: "failing instances")
 
@@ -28,11 +28,7 @@ struct InstanceStore {
             let node = InstanceNode(key)
             node.state = states.place(of: key)
             node.shape = shapes.place(of: key)
-            for slot in 0..<Int(MarkKey.slots) {
-                guard let place = marks.place(of: MarkKey(key, slot: UInt8(slot))) else { continue }
-                node.ring[tsMs: slot] = marks.lend(at: place) { $0.tsMs }
-                node.ring[place: slot] = place
-            }
+            node.ring = marks.find(key)
             return node
         }
     }
@@ -112,8 +108,8 @@ struct InstanceStore {
             beginning = SignalIntake.first(signal, seenMs: seenMs, windowMs: windowMs)
         }
         forgetMarks(node)
-        beginning.state.markSlot = MarkKey.slots - 1
-        mark(node, &beginning.state, beginning.base)
+        beginning.state.markSlot = UInt8(MarkKey.slots - 1)
+        mark(node, &beginning.state, tsMs: beginning.base.tsMs, beginning.base.totals)
         // A first signal is marked beside its base: gauges of this very signal count in the windows
         // that it ends, not in those that begin with it.
         mark(node, &beginning.state, tsMs: signal.tsMs)
@@ -127,16 +123,18 @@ struct InstanceStore {
 
     /// Marks what `state` has counted in the next slot of the ring.
     private func mark(_ node: InstanceNode, _ state: inout InstanceState, tsMs: Int64) {
-        mark(node, &state, TotalsMark(tsMs: tsMs, totals: state.totals))
+        mark(node, &state, tsMs: tsMs, state.totals)
     }
 
     /// Puts a mark into the next slot of the ring.
-    private func mark(_ node: InstanceNode, _ state: inout InstanceState, _ mark: TotalsMark) {
-        state.markSlot = (state.markSlot + 1) % MarkKey.slots
-        state.markMs = mark.tsMs
-        let slot = Int(state.markSlot)
-        node.ring[tsMs: slot] = mark.tsMs
-        marks.set(mark, of: MarkKey(node.key, slot: state.markSlot), at: &node.ring[place: slot])
+    private func mark(
+        _ node: InstanceNode, _ state: inout InstanceState, tsMs: Int64, _ totals: SignalTotals
+    ) {
+        let ring = node.ring ?? marks.ring(of: node.key)
+        node.ring = ring
+        state.markSlot = (state.markSlot + 1) % UInt8(MarkKey.slots)
+        state.markMs = tsMs
+        marks.set(ring, slot: Int(state.markSlot), tsMs: tsMs, totals)
     }
 
     /// Adds an instance to its service. If there are too many, the one that was silent for longest
@@ -174,41 +172,38 @@ struct InstanceStore {
         _ state: borrowing InstanceState, _ node: InstanceNode, beginMs: Int64,
         to figures: inout WindowFigures
     ) {
-        guard state.tsMs > beginMs,
-            let base = base(node, newest: Int(state.markSlot), beginMs: beginMs)
+        guard state.tsMs > beginMs, let ring = node.ring,
+            let base = base(ring, newest: Int(state.markSlot), beginMs: beginMs),
+            let baseMs = ring[tsMs: base]
         else { return }
-        let (tsMs, reports) = (state.tsMs, state.reports)
         let bounds = node.shape.flatMap { shapes.lend(at: $0) { $0.boundsMs } } ?? []
-        marks.lend(at: base) {
+        let (elapsedMs, reports) = (state.tsMs - baseMs, state.reports)
+        ring.lend(base) {
             figures.add(
-                state.totals, since: $0.totals, elapsedMs: tsMs - $0.tsMs, reports: reports,
-                boundsMs: bounds)
+                state.totals, since: $0, elapsedMs: elapsedMs, reports: reports, boundsMs: bounds)
         }
     }
 
-    /// The newest mark at or before `beginMs`, else the oldest there is. Back from the last one the
-    /// marks grow older, until there is none.
-    private func base(
-        _ node: InstanceNode, newest: Int, beginMs: Int64
-    ) -> Table<MarkKey, TotalsMark>.Place? {
+    /// The slot of the newest mark at or before `beginMs`, else of the oldest there is. Back from the
+    /// last one the marks grow older, until there is none.
+    private func base(_ ring: MarkRing, newest: Int, beginMs: Int64) -> Int? {
         // Up to `inside` marks back all lie within the window; `outside` back none does any more.
-        let slots = Int(MarkKey.slots)
+        let slots = MarkKey.slots
         var inside = -1
         var outside = slots
         while outside - inside > 1 {
             let back = (inside + outside) / 2
-            if let markMs = node.ring[tsMs: (newest + slots - back) % slots], markMs > beginMs {
+            if let markMs = ring[tsMs: (newest + slots - back) % slots], markMs > beginMs {
                 inside = back
             } else {
                 outside = back
             }
         }
-        return (outside < slots ? mark(node, (newest + slots - outside) % slots) : nil)
-            ?? (inside >= 0 ? mark(node, (newest + slots - inside) % slots) : nil)
-    }
-
-    private func mark(_ node: InstanceNode, _ slot: Int) -> Table<MarkKey, TotalsMark>.Place? {
-        node.ring[place: slot].flatMap { marks.lend(at: $0) { _ in true } == nil ? nil : $0 }
+        if outside < slots {
+            let slot = (newest + slots - outside) % slots
+            if ring[tsMs: slot] != nil { return slot }
+        }
+        return inside >= 0 ? (newest + slots - inside) % slots : nil
     }
 
     // MARK: Silence
@@ -249,9 +244,6 @@ struct InstanceStore {
     }
 
     private func forgetMarks(_ node: InstanceNode) {
-        for slot in 0..<Int(MarkKey.slots) where node.ring[tsMs: slot] != nil {
-            marks[MarkKey(node.key, slot: UInt8(slot))] = nil
-            node.ring[tsMs: slot] = nil
-        }
+        if let ring = node.ring { marks.clear(ring) }
     }
 }
