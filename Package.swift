@@ -66,6 +66,7 @@ let cLibraries: [Target] = [
         name: "CSimdjson", dependencies: ["CSimdjsonSystem"], path: "Shared/CLibraries/CSimdjson",
         linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("m")]),
     .target(name: "CProcess", path: "Shared/CLibraries/CProcess"),
+    .target(name: "CPrefetch", path: "Shared/CLibraries/CPrefetch"),
 ]
 
 let shared: [Target] = [
@@ -78,7 +79,7 @@ let shared: [Target] = [
     library("CommandLineKit", "Shared/CommandLineKit", []),
     library("Processes", "Shared/Processes", ["CProcess"]),
     library("Contracts", "Shared/Contracts", ["JSON", "Signing"]),
-    library("Streams", "Shared/Streams", ["Contracts", "Signing"]),
+    library("Streams", "Shared/Streams", ["CPrefetch", "Contracts", "Signing"]),
     library(
         "StreamsKafka", "Shared/StreamsKafka",
         ["Contracts", "Streams", "CRdKafka"] + threadSanitizer.map { .init(stringLiteral: $0.name) }

@@ -21,7 +21,7 @@ enum Layers {
         Module(folder: "Shared/CommandLineKit", imports: []),
         Module(folder: "Shared/Processes", imports: ["CProcess"]),
         Module(folder: "Shared/Contracts", imports: ["JSON", "Signing"]),
-        Module(folder: "Shared/Streams", imports: ["Contracts", "Signing"]),
+        Module(folder: "Shared/Streams", imports: ["CPrefetch", "Contracts", "Signing"]),
         Module(folder: "Shared/StreamsKafka", imports: ["Contracts", "Streams", "CRdKafka"]),
         Module(folder: "Shared/TopicCatalog", imports: ["Contracts", "JSON", "YAML"]),
         Module(
@@ -92,6 +92,7 @@ enum Layers {
         "CYAML": "Shared/YAML", "CSimdjson": "Shared/JSON", "CMicrohttpd": "Shared/HTTP",
         "CCurl": "Shared/HTTP", "CSodium": "Shared/Signing", "CRdKafka": "Shared/StreamsKafka",
         "CProcess": "Shared/Processes",
+        "CPrefetch": "Shared/Streams",
     ]
 
     /// Foundation costs start time and memory.

@@ -24,6 +24,7 @@ public final class OSCoreReducer: Reducer {
     private let partitionCount: Int
     private var nodes = NodeIndex()
     private var nodesUndoneCount = 0
+    private var recordKey: [UInt8] = []
     private var rules: [String: ProfileRules] = [:]
 
     /// A reducer that goes by `policy`, as one of `partitionCount` tasks.
@@ -95,6 +96,11 @@ public final class OSCoreReducer: Reducer {
     private func takeSignal(
         _ record: borrowing InputRecord, _ context: ReducerContext
     ) throws(Rejection) {
+        // Signals of thousands of services come in no order, so that what is known of each is in no
+        // cache. It is fetched while the signal is read.
+        record.copyKey(into: &recordKey)
+        let known = nodeAtHand(recordKey)
+        if let known { prefetch(known) }
         let signal = try record.withValueSpan { bytes throws(Rejection) in
             guard let bytes else {
                 throw Rejection(.malformed, "a tombstone carries no message")
@@ -107,7 +113,8 @@ public final class OSCoreReducer: Reducer {
                 .schema, "the record's key is not its service: send it through nervous.ingress")
         }
         try refuseFuture(signal.tsMs, record.timestampMs, context)
-        let node = try node(of: signal, context)
+        // The key is the service, so that what was found by it is what the signal is about.
+        let node = if let known { known } else { try node(of: signal, context) }
         switch signal.kind {
         case .failure: takeFailure(signal, node, context)
         case .counters, .values: take(signal, node, context)
@@ -164,22 +171,33 @@ public final class OSCoreReducer: Reducer {
         heardFrom(instance, of: node, context)
     }
 
+    /// Has fetched what a signal of a service looks at.
+    private func prefetch(_ node: ServiceNode) {
+        node.prefetch()
+        if let place = node.place { services.prefetch(place) }
+        if let instance = node.likely { instances.prefetch(instance) }
+    }
+
     // MARK: Nodes
 
     /// What is known of a service, at hand; nil if it is not known.
     func node(_ service: String) -> ServiceNode? { node(Array(service.utf8)) }
 
     private func node(_ name: [UInt8]) -> ServiceNode? {
+        if let known = nodeAtHand(name) { return known }
+        let service = String(decoding: name, as: UTF8.self)
+        guard let state = services[service] else { return nil }
+        return makeNode(service, state)
+    }
+
+    private func nodeAtHand(_ name: [UInt8]) -> ServiceNode? {
         // The clock is that of all the tables.
         let undoneCount = services.clock.undoneCount
         if undoneCount != nodesUndoneCount {
             nodesUndoneCount = undoneCount
             nodes.removeAll()
         }
-        if let known = nodes[name] { return known }
-        let service = String(decoding: name, as: UTF8.self)
-        guard let state = services[service] else { return nil }
-        return makeNode(service, state)
+        return nodes[name]
     }
 
     private func makeNode(_ service: String, _ state: ServiceState) -> ServiceNode {

@@ -48,6 +48,13 @@ internal import Glibc
     /// A copy of the value, nil for a tombstone.
     public func copyValue() -> [UInt8]? { unsafe valueBytes.map { unsafe [UInt8]($0) } }
 
+    /// Puts a copy of the key in the place of what `bytes` holds, whose memory is used again; empty
+    /// if the record has none.
+    public func copyKey(into bytes: inout [UInt8]) {
+        bytes.removeAll(keepingCapacity: true)
+        if let keyBytes = unsafe keyBytes { unsafe bytes.append(contentsOf: keyBytes) }
+    }
+
     /// Whether the record has this key.
     public func hasKey(_ bytes: [UInt8]) -> Bool {
         guard let keyBytes = unsafe keyBytes, keyBytes.count == bytes.count else { return false }

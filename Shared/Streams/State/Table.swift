@@ -128,6 +128,9 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
         holds(place) ? slots[place.slot].value?.lend { body($0) } : nil
     }
 
+    /// Has what is at a place fetched, for it is about to be looked at.
+    public func prefetch(_ place: Place) { Prefetch.value(&slots[place.slot]) }
+
     /// Where `key` is kept, if it is.
     public func place(of key: Key) -> Place? {
         find(key).map { Place(slot: $0, tenancy: slots[$0].tenancy) }
@@ -182,6 +185,10 @@ public final class Table<Key: TableKey, Value: BinaryCodable>: StateStore {
 
     private func stageChanges(_ body: ChangeHandler) {
         for index in transactionJournal.indices {
+            // The slots lie in no order; what comes next is fetched meanwhile.
+            if index + 1 < transactionJournal.count {
+                Prefetch.value(&slots[transactionJournal[index + 1].slot])
+            }
             let slot = transactionJournal[index].slot
             // The writers keep their memory, so that a change costs no allocation.
             valueWriter.removeAll()

@@ -10,24 +10,26 @@ struct Judge {
     /// What is normal now, ms; nil if not known.
     let normalP95Ms: Double?
 
-    /// The verdict on the windowed signal at `index`.
-    func verdict(at index: Int, _ figures: WindowFigures, p95: LatencyHistogram.Quantile?)
-        -> Verdict
-    {
-        var worst = Verdict.unknown
-        for rule in rules.rules(at: index, isLowered: isLowered) {
-            let verdict = verdict(rule, figures, p95)
-            if verdict.weight > worst.weight { worst = verdict }
+    /// What is to be said of the windowed signal at `index`: the worst that a rule of it finds.
+    func judgement(
+        at index: Int, _ figures: borrowing WindowFigures, p95: LatencyHistogram.Quantile?
+    ) -> Judgement {
+        var worst = Judgement.unknown
+        for number in rules.rules(at: index, isLowered: isLowered) {
+            let judgement = judgement(number, figures, p95)
+            if judgement.weight > worst.weight { worst = judgement }
         }
         return worst
     }
 
     /// The latency of a window, ms: of each layout of buckets that has enough requests, and of
     /// gauges, the worst.
-    func p95Ms(_ figures: WindowFigures) -> LatencyHistogram.Quantile? {
+    func p95Ms(_ figures: borrowing WindowFigures) -> LatencyHistogram.Quantile? {
         var worst: LatencyHistogram.Quantile?
         if let histogram = figures.histogram { add(histogram, to: &worst) }
-        for histogram in figures.otherHistograms { add(histogram, to: &worst) }
+        for index in figures.otherHistograms.indices {
+            add(figures.otherHistograms[index], to: &worst)
+        }
         if let gauge = figures.gaugeP95Ms, gauge > worst?.valueMs ?? -.infinity {
             worst = LatencyHistogram.Quantile(valueMs: gauge, isAtLeast: false)
         }
@@ -41,68 +43,70 @@ struct Judge {
         if quantile.valueMs > worst?.valueMs ?? -.infinity { worst = quantile }
     }
 
-    private func verdict(
-        _ rule: RankedRule, _ figures: WindowFigures, _ p95: LatencyHistogram.Quantile?
-    ) -> Verdict {
-        switch rule.measure {
-        case .p95Ms: return latency(rule, figures, p95, scale: 1)
+    private func judgement(
+        _ number: Int, _ figures: borrowing WindowFigures, _ p95: LatencyHistogram.Quantile?
+    ) -> Judgement {
+        switch rules[number].measure {
+        case .p95Ms: return latency(number, figures, p95, scale: 1)
         case .p95TimesNormal:
             guard let normalP95Ms, normalP95Ms > 0 else {
-                return Verdict(finding: .insufficient, rule: nil)
+                return Judgement(finding: .insufficient)
             }
-            return latency(rule, figures, p95, scale: normalP95Ms)
-        case .errorRatio: return errors(rule, figures)
-        case .dropRatio: return drop(rule, figures)
+            return latency(number, figures, p95, scale: normalP95Ms)
+        case .errorRatio: return errors(number, figures)
+        case .dropRatio: return drop(number, figures)
         case .requestsPerSecond:
-            return judged(rule, figures.trafficPerSecond, else: .insufficient)
+            return judged(number, figures.trafficPerSecond, else: .insufficient)
         case .usedRatio:
-            let used = figures.cpu.map { max($0, figures.memory ?? $0) } ?? figures.memory
-            return judged(rule, used, else: .unknown)
-        case .deadLetters: return judged(rule, figures.deadLetters, else: .unknown)
+            let (cpu, memory) = (figures.cpu, figures.memory)
+            return judged(number, cpu.map { max($0, memory ?? $0) } ?? memory, else: .unknown)
+        case .deadLetters: return judged(number, figures.deadLetters, else: .unknown)
         case .deadLettersPerMinute:
-            return judged(rule, figures.deadLettersPerMinute, else: .unknown)
-        case .slowedTasks: return judged(rule, figures.slowedTasks, else: .unknown)
+            return judged(number, figures.deadLettersPerMinute, else: .unknown)
+        case .slowedTasks: return judged(number, figures.slowedTasks, else: .unknown)
         }
     }
 
     private func latency(
-        _ rule: RankedRule, _ figures: WindowFigures, _ p95: LatencyHistogram.Quantile?,
+        _ number: Int, _ figures: borrowing WindowFigures, _ p95: LatencyHistogram.Quantile?,
         scale: Double
-    ) -> Verdict {
+    ) -> Judgement {
         if let p95 {
-            let level = rule.level(of: p95.valueMs, isAtLeast: p95.isAtLeast, scale: scale)
-            return Verdict(
-                finding: .level(level), value: p95.valueMs, isAtLeast: p95.isAtLeast, rule: rule,
-                scale: scale)
+            let level = rules[number].level(
+                of: p95.valueMs, isAtLeast: p95.isAtLeast, scale: scale)
+            return Judgement(
+                finding: .level(level), value: p95.valueMs, isAtLeast: p95.isAtLeast,
+                rule: number, scale: scale)
         }
-        return Verdict(
-            finding: figures.histogram == nil ? .unknown : .insufficient, rule: rule,
+        return Judgement(
+            finding: figures.histogram == nil ? .unknown : .insufficient, rule: number,
             scale: scale)
     }
 
-    private func errors(_ rule: RankedRule, _ figures: WindowFigures) -> Verdict {
+    private func errors(_ number: Int, _ figures: borrowing WindowFigures) -> Judgement {
         var ratio = figures.gaugeErrorRatio
         if figures.requests >= rules.minRequests, figures.requests > 0 {
             ratio = max(ratio ?? 0, min(1, figures.errors / figures.requests))
         }
-        return judged(rule, ratio, else: figures.reportsErrors ? .insufficient : .unknown)
+        return judged(number, ratio, else: figures.reportsErrors ? .insufficient : .unknown)
     }
 
-    private func drop(_ rule: RankedRule, _ figures: WindowFigures) -> Verdict {
+    private func drop(_ number: Int, _ figures: borrowing WindowFigures) -> Judgement {
         guard let now = figures.trafficPerSecond else {
-            return Verdict(finding: .unknown, rule: rule)
+            return Judgement(finding: .unknown, rule: number)
         }
         guard let normalTraffic, normalTraffic > 0, normalTraffic >= rules.trafficFloor else {
-            return Verdict(finding: .insufficient, rule: rule)
+            return Judgement(finding: .insufficient, rule: number)
         }
-        return judged(rule, max(0, 1 - now / normalTraffic), else: .unknown)
+        return judged(number, max(0, 1 - now / normalTraffic), else: .unknown)
     }
 
     private func judged(
-        _ rule: RankedRule, _ value: Double?, else finding: SignalState.Finding
-    ) -> Verdict {
-        guard let value else { return Verdict(finding: finding, rule: rule) }
-        return Verdict(
-            finding: .level(rule.level(of: value, isAtLeast: false)), value: value, rule: rule)
+        _ number: Int, _ value: Double?, else finding: SignalState.Finding
+    ) -> Judgement {
+        guard let value else { return Judgement(finding: finding, rule: number) }
+        return Judgement(
+            finding: .level(rules[number].level(of: value, isAtLeast: false)), value: value,
+            rule: number)
     }
 }

@@ -81,10 +81,10 @@ struct SignalState: BinaryCodable, Equatable, Sendable {
     /// Whether nothing was ever found.
     var isBlank: Bool { finding == .unknown && alert == nil && quietSinceMs == nil }
 
-    /// Whether a verdict changes nothing: no alert is on, and all that is remembered says the same.
-    func isSettled(at verdict: Verdict, _ hysteresis: Hysteresis) -> Bool {
-        guard let level = verdict.level, level.severity == nil, alert == nil,
-            finding == verdict.finding, quietSinceMs == nil, abnormalSinceMs == nil
+    /// Whether a judgement changes nothing: no alert is on, and all that is remembered says the same.
+    func isSettled(at judgement: Judgement, _ hysteresis: Hysteresis) -> Bool {
+        guard let level = judgement.level, level.severity == nil, alert == nil,
+            finding == judgement.finding, quietSinceMs == nil, abnormalSinceMs == nil
         else { return false }
         return streak.isFull(of: level, count: hysteresis.streakMax)
     }

@@ -1,19 +1,12 @@
 internal import Contracts
 internal import Streams
 
-/// What a judgement of a service is made of.
-struct Assessment {
-    let figures: WindowFigures
-    /// Of each windowed signal, in their order.
-    let verdicts: InlineArray<5, Verdict>
-    let p95Ms: Double?
-}
-
 extension OSCoreReducer {
-    /// What the window that ends at the service's watermark says.
-    func assess(_ node: ServiceNode) -> Assessment {
+    /// What the window that ends at the service's watermark says, into `assessment`, which is blank.
+    func assess(_ node: ServiceNode, _ assessment: inout Assessment) {
         let endMs = node.state.watermarkMs
-        let figures = instances.figures(node, endMs: endMs, windowMs: node.rules.windowMs)
+        instances.add(
+            node, endMs: endMs, windowMs: node.rules.windowMs, to: &assessment.figures)
         func normal(_ measure: BaselineKey.Measure) -> Double? {
             baselines.normal(
                 node.name, measure, tsMs: endMs, minutesMin: node.rules.baselineMinutesMin)
@@ -24,30 +17,33 @@ extension OSCoreReducer {
             normalTraffic: node.normalTraffic.value(tsMs: endMs) { normal(.traffic) },
             normalP95Ms: node.rules.needsNormalLatency
                 ? node.normalLatency.value(tsMs: endMs) { normal(.latency) } : nil)
-        let p95 = judge.p95Ms(figures)
-        let verdicts = InlineArray<5, Verdict> { judge.verdict(at: $0, figures, p95: p95) }
-        return Assessment(figures: figures, verdicts: verdicts, p95Ms: p95?.valueMs)
+        let p95 = judge.p95Ms(assessment.figures)
+        assessment.p95Ms = p95?.valueMs
+        for index in assessment.judgements.indices {
+            assessment.judgements[index] = judge.judgement(at: index, assessment.figures, p95: p95)
+        }
     }
 
     /// Judges the service at its watermark: alerts first, then what is learned, then the view.
     func judge(_ node: ServiceNode, _ context: ReducerContext) {
-        let assessment = assess(node)
+        var assessment = Assessment()
+        assess(node, &assessment)
         let isAfterGap =
             node.state.judgedMs.map { node.state.watermarkMs - $0 > node.rules.gapMaxMs } ?? false
         node.state.judgedMs = node.state.watermarkMs
         var hasChanged = false
-        for index in assessment.verdicts.indices {
-            let verdict = assessment.verdicts[index]
+        for index in assessment.judgements.indices {
+            let judgement = assessment.judgements[index]
             if isAfterGap {
                 // What was judged before a silence says nothing about now.
                 node.state[windowed: index].streak = LevelStreak()
             }
             if !node.rules.hasRules(at: index), isBlank(node, index) { continue }
-            if !isAfterGap, isSettled(node, index, at: verdict) { continue }
+            if !isAfterGap, isSettled(node, index, at: judgement) { continue }
             node.settledLevels[index] = nil
             node.isBlank[index] = false
             let before = node.state[windowed: index]
-            let after = judged(before, verdict, at: index, of: node, context)
+            let after = judged(before, judgement, at: index, of: node, context)
             if before.finding != after.finding || before.alert != after.alert { hasChanged = true }
             if after != before { node.state[windowed: index] = after }
         }
@@ -61,35 +57,36 @@ extension OSCoreReducer {
         return node.isBlank[index]
     }
 
-    /// Whether a verdict changes nothing of the windowed signal at `index`.
-    private func isSettled(_ node: ServiceNode, _ index: Int, at verdict: Verdict) -> Bool {
-        if let level = node.settledLevels[index] { return verdict.level == level }
-        guard node.state[windowed: index].isSettled(at: verdict, node.rules.hysteresis) else {
+    /// Whether a judgement changes nothing of the windowed signal at `index`.
+    private func isSettled(_ node: ServiceNode, _ index: Int, at judgement: Judgement) -> Bool {
+        if let level = node.settledLevels[index] { return judgement.level == level }
+        guard node.state[windowed: index].isSettled(at: judgement, node.rules.hysteresis) else {
             return false
         }
-        node.settledLevels[index] = verdict.level
+        node.settledLevels[index] = judgement.level
         return true
     }
 
-    /// What becomes of the windowed signal at `index` by a verdict.
+    /// What becomes of the windowed signal at `index` by a judgement.
     private func judged(
-        _ before: SignalState, _ verdict: Verdict, at index: Int, of node: ServiceNode,
+        _ before: SignalState, _ judgement: Judgement, at index: Int, of node: ServiceNode,
         _ context: ReducerContext
     ) -> SignalState {
         let signal = GoldenSignal.windowed[index]
         let profile = node.profile
         let nowMs = node.state.watermarkMs
         var judged = before
-        judged.finding = verdict.finding
-        guard let level = verdict.level else {
+        judged.finding = judgement.finding
+        guard let level = judgement.level else {
             let sinceMs = judged.quietSinceMs ?? nowMs
             judged.quietSinceMs = sinceMs
             if nowMs - sinceMs > profile.windowMs { judged.streak = LevelStreak() }
             let isOver =
-                node.rules.rules(at: index, isLowered: false).isEmpty
+                !node.rules.hasRules(at: index)
                 || nowMs - sinceMs >= profile.quietClearMs
             guard judged.alert != nil, isOver else { return judged }
             let reason = "too little data to judge \(AlertText.name(signal))"
+            let verdict = node.rules.verdict(judgement)
             end(&judged, signal, node, verdict, reason, context)
             return judged
         }
@@ -99,8 +96,10 @@ extension OSCoreReducer {
             mildest: node.rules.mildest(at: index) ?? .p3)
         switch change {
         case .raise(let severity), .escalate(let severity), .deescalate(let severity):
+            let verdict = node.rules.verdict(judgement)
             set(&judged, signal, node, severity, verdict, context)
         case .clear:
+            let verdict = node.rules.verdict(judgement)
             let reason = AlertText.recovered(signal, verdict, profile)
             end(&judged, signal, node, verdict, reason, context)
         case nil: break
@@ -134,7 +133,7 @@ extension OSCoreReducer {
 
     /// Adds what was measured to what is normal, unless the signal is in alert.
     private func learn(
-        _ node: ServiceNode, _ assessment: Assessment, _ context: ReducerContext
+        _ node: ServiceNode, _ assessment: borrowing Assessment, _ context: ReducerContext
     ) {
         let nowMs = node.state.watermarkMs
         func isLearned(_ signal: GoldenSignal) -> Bool {

@@ -8,7 +8,8 @@ extension OSCoreReducer {
     /// Shows a judgement: at once if a state has changed, else at most once a second, the last one
     /// by a timer.
     func show(
-        _ node: ServiceNode, _ assessment: Assessment, atOnce: Bool, _ context: ReducerContext
+        _ node: ServiceNode, _ assessment: borrowing Assessment, atOnce: Bool,
+        _ context: ReducerContext
     ) {
         guard atOnce || context.nowMs - node.state.viewMs >= Self.viewEveryMs else {
             if !node.hasViewTimer {
@@ -27,20 +28,23 @@ extension OSCoreReducer {
 
     /// Shows what is known now.
     func showNow(_ node: ServiceNode, _ context: ReducerContext) {
-        show(node, assess(node), atOnce: true, context)
+        var assessment = Assessment()
+        assess(node, &assessment)
+        show(node, assessment, atOnce: true, context)
         keep(node)
     }
 
-    private func view(_ node: ServiceNode, _ assessment: Assessment) -> ServiceView {
+    private func view(_ node: ServiceNode, _ assessment: borrowing Assessment) -> ServiceView {
         let figures = assessment.figures
+        let judgements = assessment.judgements
         let state = node.state
         // Only queues have dead letters: of services nothing is said about them.
-        let judged = assessment.verdicts.indices.filter {
+        let judged = judgements.indices.filter {
             GoldenSignal.windowed[$0] != .deadLetters || node.rules.hasRules(at: $0)
         }
         var signals = judged.map {
             let signal = GoldenSignal.windowed[$0]
-            return signalView(signal, state[signal], assessment.verdicts[$0])
+            return signalView(signal, state[signal], node.rules.verdict(judgements[$0]))
         }
         if let afterMs = node.profile.missingDataAfterMs {
             let severity = node.profile.missingDataSeverity

@@ -9,6 +9,10 @@ final class InstanceNode {
     var shape: Table<InstanceKey, InstanceShape>.Place?
     /// Nil until there is a mark.
     var ring: MarkRing?
+    // The slots of the ring that the next signal is likely to look at: where its window begins, and
+    // where it is marked.
+    var baseSlot = 0
+    var nextSlot = 0
     let key: InstanceKey
     var name: String { key.instance }
 

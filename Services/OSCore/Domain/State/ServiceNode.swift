@@ -5,10 +5,13 @@ internal import Streams
 final class ServiceNode {
     // What each signal looks at lies first, side by side.
     let nameBytes: NameBytes
-    /// Its instances, in the order of their names.
-    var instances: [InstanceNode]
-    /// The instance that is likely to speak next: they speak in turn.
+    /// The instance that is likely to speak next: they speak in turn. Of most services there is one
+    /// alone, so that the list, which lies elsewhere, is not looked at.
+    private(set) var likely: InstanceNode?
+    private(set) var isAlone = false
     private var nextIndex = 0
+    /// Its instances, in the order of their names.
+    var instances: [InstanceNode] { didSet { expect(0) } }
     let rules: ProfileRules
     var place: Table<String, ServiceState>.Place?
     let isExpected: Bool
@@ -40,17 +43,26 @@ final class ServiceNode {
         self.state = state
         self.instances = instances
         self.hasViewTimer = hasViewTimer
+        expect(0)
     }
+
+    private func expect(_ index: Int) {
+        isAlone = instances.count == 1
+        nextIndex = index < instances.count ? index : 0
+        likely = instances.isEmpty ? nil : instances[nextIndex]
+    }
+
+    /// Has its state fetched.
+    func prefetch() { Prefetch.value(&state) }
 
     /// The instance of that name (UTF-8), if it is known.
     func instance(_ name: [UInt8]) -> InstanceNode? {
-        if nextIndex < instances.count, instances[nextIndex].nameBytes.equals(name) {
-            let found = instances[nextIndex]
-            nextIndex = nextIndex + 1 < instances.count ? nextIndex + 1 : 0
-            return found
+        if let likely, likely.nameBytes.equals(name) {
+            if !isAlone { expect(nextIndex + 1) }
+            return likely
         }
         guard let index = index(of: name) else { return nil }
-        nextIndex = index + 1 < instances.count ? index + 1 : 0
+        expect(index + 1)
         return instances[index]
     }
 

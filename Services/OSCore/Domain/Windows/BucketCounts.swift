@@ -55,6 +55,15 @@ struct BucketCounts: Equatable, Sendable {
         for index in Self.inPlaceMax..<count { self[index] = body(index, self[index]) }
     }
 
+    /// Takes away those of `before`, at most what is there.
+    mutating func subtract(_ before: borrowing BucketCounts) {
+        // All that are in place, those past the last one too, which are 0: so it is done without a
+        // question for each.
+        for index in 0..<Self.inPlaceMax { head[index] = max(0, head[index] - before.head[index]) }
+        guard count > Self.inPlaceMax else { return }
+        for index in Self.inPlaceMax..<count { self[index] = max(0, self[index] - before[index]) }
+    }
+
     /// Drops the last counts, so that `count` are left.
     mutating func cut(to count: Int) {
         guard count < self.count else { return }

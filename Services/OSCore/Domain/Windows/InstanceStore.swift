@@ -33,6 +33,13 @@ struct InstanceStore {
         }
     }
 
+    /// Has fetched what a signal of an instance looks at.
+    func prefetch(_ node: InstanceNode) {
+        if let place = node.state { states.prefetch(place) }
+        if let place = node.shape { shapes.prefetch(place) }
+        node.ring?.prefetch(slots: (node.baseSlot, node.nextSlot))
+    }
+
     // MARK: Taking signals
 
     /// Event time of an instance's last signal, ms; nil if none was taken.
@@ -130,9 +137,10 @@ struct InstanceStore {
     private func mark(
         _ node: InstanceNode, _ state: inout InstanceState, tsMs: Int64, _ totals: SignalTotals
     ) {
-        let ring = node.ring ?? marks.ring(of: node.key)
-        node.ring = ring
+        if node.ring == nil { node.ring = marks.ring(of: node.key) }
+        guard let ring = node.ring else { return }
         state.markSlot = (state.markSlot + 1) % UInt8(MarkKey.slots)
+        node.nextSlot = (Int(state.markSlot) + 1) % MarkKey.slots
         state.markMs = tsMs
         marks.set(ring, slot: Int(state.markSlot), tsMs: tsMs, totals)
     }
@@ -157,15 +165,21 @@ struct InstanceStore {
 
     // MARK: Windows
 
-    /// What the service did within the window that ends at `endMs`.
-    func figures(_ service: ServiceNode, endMs: Int64, windowMs: Int64) -> WindowFigures {
-        var figures = WindowFigures()
-        for node in service.instances {
-            if let place = node.state {
-                states.lend(at: place) { add($0, node, beginMs: endMs - windowMs, to: &figures) }
-            }
+    /// Adds what the service did within the window that ends at `endMs`.
+    func add(
+        _ service: ServiceNode, endMs: Int64, windowMs: Int64, to figures: inout WindowFigures
+    ) {
+        let beginMs = endMs - windowMs
+        guard service.isAlone, let only = service.likely else {
+            for node in service.instances { add(node, beginMs: beginMs, to: &figures) }
+            return
         }
-        return figures
+        add(only, beginMs: beginMs, to: &figures)
+    }
+
+    private func add(_ node: InstanceNode, beginMs: Int64, to figures: inout WindowFigures) {
+        guard let place = node.state else { return }
+        states.lend(at: place) { add($0, node, beginMs: beginMs, to: &figures) }
     }
 
     private func add(
@@ -177,6 +191,7 @@ struct InstanceStore {
             let baseMs = ring[tsMs: base]
         else { return }
         let bounds = node.shape.flatMap { shapes.lend(at: $0) { $0.boundsMs } } ?? []
+        node.baseSlot = (base + 1) % MarkKey.slots
         let (elapsedMs, reports) = (state.tsMs - baseMs, state.reports)
         ring.lend(base) {
             figures.add(

@@ -1,3 +1,5 @@
+internal import Streams
+
 /// The marks of an instance: what it had counted at moments of the last window. `MarkTable` alone
 /// changes it.
 ///
@@ -34,7 +36,9 @@ final class MarkRing {
     subscript(tsMs slot: Int) -> Int64? { momentsMs[slot] == .min ? nil : momentsMs[slot] }
 
     /// Lends what was counted at the mark in a slot, which is not copied.
-    func lend<R>(_ slot: Int, _ body: (borrowing SignalTotals) -> R) -> R { body(totals[slot]) }
+    func lend<R>(_ slot: Int, _ body: (borrowing SignalTotals) -> R) -> R {
+        totals[slot].lend(body)
+    }
 
     /// Puts a mark into a slot.
     func set(_ slot: Int, tsMs: Int64, _ counted: SignalTotals) {
@@ -48,6 +52,19 @@ final class MarkRing {
         momentsMs[slot] = .min
         totals[slot] = SignalTotals()
         marked.remove(slot)
+    }
+
+    /// Has the moments fetched, and the marks in these slots.
+    func prefetch(slots: (Int, Int)) {
+        Prefetch.value(&momentsMs)
+        Prefetch.value(&changed)
+        Prefetch.value(&totals[slots.0])
+        Prefetch.value(&totals[slots.1])
+    }
+
+    /// Has the marks fetched that the transaction has changed.
+    func prefetchChanges() {
+        for slot in 0..<MarkKey.slots where changed.contains(slot) { Prefetch.value(&totals[slot]) }
     }
 
     // MARK: The transaction
@@ -128,4 +145,9 @@ final class MarkRing {
         owned[first] = SlotSet()
         logged.remove(first)
     }
+}
+
+extension SignalTotals {
+    /// In place: to read them out of an object would copy them.
+    fileprivate mutating func lend<R>(_ body: (borrowing Self) -> R) -> R { body(self) }
 }

@@ -14,15 +14,20 @@ enum MarkRun {
         let places = slots.counted(from: first)
         writer.write(version)
         writer.writeUnsigned(UInt64(places.bits))
-        var before: Int?
+        var (beforeMs, before): (Int64, SignalTotals?) = (0, nil)
         for place in 0..<MarkKey.slots where places.contains(place) {
             let slot = (first + place) % MarkKey.slots
-            writer.write((ring[tsMs: slot] ?? 0) &- (before.flatMap { ring[tsMs: $0] } ?? 0))
+            let tsMs = ring[tsMs: slot] ?? 0
+            writer.write(tsMs &- beforeMs)
+            beforeMs = tsMs
             ring.lend(slot) { totals in
-                guard let before else { return totals.encode(into: &writer) }
-                ring.lend(before) { totals.encode(into: &writer, after: $0) }
+                if let before {
+                    totals.encode(into: &writer, after: before)
+                } else {
+                    totals.encode(into: &writer)
+                }
+                before = copy totals
             }
-            before = slot
         }
     }
 

@@ -121,12 +121,11 @@ final class MarkTable: StateStore {
     }
 
     func forEachChange(_ body: ChangeHandler) {
-        for number in changed {
-            guard let ring = rings[number] else { continue }
-            // Before the run, which may say anew what they have said.
-            for slot in 0..<MarkKey.slots where ring.ended.contains(slot) {
-                unsafe body(MarkKey(ring.key, slot: slot).changelogBytes.span.bytes, nil)
-            }
+        for index in changed.indices {
+            // The rings lie in no order; what comes next is fetched meanwhile.
+            if index + 1 < changed.count { rings[changed[index + 1]]?.prefetchChanges() }
+            guard let ring = rings[changed[index]] else { continue }
+            stageEnded(ring, body)
             guard let run = ring.run else { continue }
             // The writers keep their memory, so that a change costs no allocation.
             keyWriter.removeAll()
@@ -134,6 +133,15 @@ final class MarkTable: StateStore {
             valueWriter.removeAll()
             MarkRun.encode(ring, run.slots, from: run.first, into: &valueWriter)
             keyWriter.written.withSpan { key in valueWriter.written.withSpan { body(key, $0) } }
+        }
+    }
+
+    /// What is over goes before the run, which may say it anew.
+    private func stageEnded(_ ring: MarkRing, _ body: ChangeHandler) {
+        let ended = ring.ended
+        guard !ended.isEmpty else { return }
+        for slot in 0..<MarkKey.slots where ended.contains(slot) {
+            unsafe body(MarkKey(ring.key, slot: slot).changelogBytes.span.bytes, nil)
         }
     }
 

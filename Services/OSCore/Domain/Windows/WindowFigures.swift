@@ -37,7 +37,7 @@ struct WindowFigures: Equatable, Sendable {
 
     /// Adds what an instance did between `base` and `now`.
     mutating func add(
-        _ now: SignalTotals, since base: SignalTotals, elapsedMs: Int64,
+        _ now: borrowing SignalTotals, since base: borrowing SignalTotals, elapsedMs: Int64,
         reports: InstanceState.Reports, boundsMs: [Double]
     ) {
         instances += 1
@@ -58,20 +58,20 @@ struct WindowFigures: Equatable, Sendable {
     }
 
     private mutating func addLatency(
-        _ now: SignalTotals, _ base: SignalTotals, _ boundsMs: [Double]
+        _ now: borrowing SignalTotals, _ base: borrowing SignalTotals, _ boundsMs: [Double]
     ) {
-        let before = base.latencyCounts
-        var counts = now.latencyCounts
-        if !before.isEmpty { counts.cut(to: before.count) }
-        counts.update { max(0, $1 - before[$0]) }
-        let added = LatencyHistogram(boundsMs: boundsMs, counts: counts)
+        var added = LatencyHistogram(boundsMs: boundsMs, counts: now.latencyCounts)
+        if !base.latencyCounts.isEmpty { added.counts.cut(to: base.latencyCounts.count) }
+        added.counts.subtract(base.latencyCounts)
         guard histogram != nil else { return histogram = added }
         if histogram?.merge(added) ?? false { return }
         for index in otherHistograms.indices where otherHistograms[index].merge(added) { return }
         otherHistograms.append(added)
     }
 
-    private mutating func addGauges(_ now: SignalTotals, _ base: SignalTotals) {
+    private mutating func addGauges(
+        _ now: borrowing SignalTotals, _ base: borrowing SignalTotals
+    ) {
         if let sums = now.computed { addComputed(sums, base.computed ?? .none) }
         if let mean = now.cpu.mean(since: base.cpu) { cpu = max(cpu ?? 0, mean) }
         if let mean = now.memory.mean(since: base.memory) { memory = max(memory ?? 0, mean) }
