@@ -134,8 +134,8 @@ final class DelayedEnvironment: LogContractEnvironment {
         let broker = InProcessBroker(
             blocks: false, delaysMarkers: true, keepsJournal: false, plantedBug: nil)
         inner = InProcessEnvironment(topology: topology, partitions: partitions, broker: broker)
-        broker.setHook { (call: InProcessCall) throws(LogError) in
-            if call.moment == .before { broker.writeMarker(0) }
+        broker.setHook { [weak broker] (call: InProcessCall) throws(LogError) in
+            if call.moment == .before { broker?.writeMarker(0) }
         }
     }
 
