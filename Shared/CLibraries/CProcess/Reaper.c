@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -116,7 +117,9 @@ static int await_program(pid_t program) {
 void cprocess_reap(const CProcessOptions *options, pid_t parent, int report) {
     int end = cprocess_lift(report);
     cprocess_reset_signals();
-    prctl(PR_SET_NAME, "effect-reaper");
+    // Not the function of that name: a sanitizer's takes a lock, which a thread that the fork left
+    // behind may hold.
+    syscall(SYS_prctl, PR_SET_NAME, "effect-reaper", 0, 0, 0);
     if (setpgid(0, 0) != 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) report_and_exit(end, errno);
     int failed = cprocess_die_with_parent(CPROCESS_END_ALL, parent);
     if (failed != 0) report_and_exit(end, failed);
