@@ -61,6 +61,39 @@ extension BrokerTests {
             }
         }
 
+        /// The library alone would look again after up to a second.
+        @Test func `a queue of which half was taken is filled again before it is dry`() async throws
+        {
+            let topics: [String: Int32] = ["in": 1, "out": 1, "in.dlq": 1, "state": 1]
+            try await KafkaFixture.run(topics: topics) { kafka in
+                try Self.send(kafka)
+                let rig = try TaskRig(
+                    kafka,
+                    properties: [
+                        "queued.max.messages.kbytes": "\(Self.queueKbytes)",
+                        "compression.type": "none",
+                    ])
+                try rig.pollUntil("an assignment") { rig.owned.count == 1 }
+                let task = try #require(rig.tasks[0])
+                let full = Self.queueKbytes * 1_000 / Self.valueBytes
+                var waitsMs: [Int64] = []
+                for _ in 1...7 {
+                    try rig.pollUntil("a full queue") { task.feed.queue.count >= full }
+                    while task.feed.queue.count > full / 3 {
+                        try #require(try task.poll(timeoutMs: 0) { _ in })
+                    }
+                    let wait = try ContinuousClock().measure {
+                        try rig.pollUntil("a queue that is filled again") {
+                            task.feed.queue.count >= full
+                        }
+                    }
+                    waitsMs.append(Int64(wait / .milliseconds(1)))
+                }
+                #expect(waitsMs.sorted()[waitsMs.count / 2] < 100, "\(waitsMs) ms")
+                rig.member.leave(forGood: true, rig)
+            }
+        }
+
         /// A fetch waits for half a second where nothing comes, and the broker answers in order:
         /// whoever waits for an answer after the first task has begun takes that for each input.
         @Test func `tasks start while the fetches of others wait for records`() async throws {

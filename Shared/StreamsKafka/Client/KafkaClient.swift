@@ -102,11 +102,22 @@ internal import CRdKafka
         for (topic, partition) in partitions {
             list.add(topic, partition, offset: Int64(RD_KAFKA_OFFSET_END))
         }
-        _ = unsafe rd_kafka_offsets_for_times(handle, list.pointer, Self.wakeMs)
+        _ = unsafe rd_kafka_offsets_for_times(handle, list.pointer, 0)
     }
 
-    /// How long leaders may be looked for, and answers are waited for, of a request that only wakes.
-    private static var wakeMs: Int32 { 1 }
+    /// How many bytes of messages fill a queue of a consumer, as it is set; the library's kbyte has
+    /// 1,000 of them. Nil if it does not say.
+    var queueBytes: Int? {
+        var text = [CChar](repeating: 0, count: 32)
+        var count = text.count
+        guard
+            unsafe rd_kafka_conf_get(
+                rd_kafka_conf(handle), "queued.max.messages.kbytes", &text, &count)
+                == RD_KAFKA_CONF_OK
+        else { return nil }
+        let digits = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return Int(String(decoding: digits, as: UTF8.self)).map { $0 * 1_000 }
+    }
 
     /// The watermarks that the fetches have brought; nil if there was none yet.
     func cachedWatermarks(of topic: String, _ partition: Int32) -> (low: Int64, high: Int64)? {

@@ -9,6 +9,8 @@ final class PartitionFeed: Sendable {
     let inputs: [TopicHandle]
     let queue: QueueHandle
     let client: KafkaClient
+    /// How many bytes of messages fill the queue; nil if that is not known.
+    let queueBytes: Int?
     private let gate: AssignmentGate
 
     init(_ partition: Int32, of inputs: [TopicHandle], _ client: KafkaClient, gate: AssignmentGate)
@@ -18,6 +20,7 @@ final class PartitionFeed: Sendable {
         self.client = client
         self.gate = gate
         queue = QueueHandle(of: client)
+        queueBytes = client.queueBytes
     }
 
     /// Forwards the inputs to the queue. It must come before the assignment, or the first records

@@ -23,7 +23,7 @@ public import Streams
     private var producer: TaskProducer?
     private var changelog: ChangelogReader?
     private let headerSource = TaskHeaderSource()
-    private var waker = FetchWaker()
+    private var waker: FetchWaker
     /// `rd_kafka_topic_t *` of each input. The handles are those of all tasks: to look at them for
     /// each message would have all threads write to their counts of references.
     private let inputPointers: [OpaquePointer]
@@ -36,6 +36,7 @@ public import Streams
     ) {
         self.topics = topics
         self.feed = feed
+        waker = FetchWaker(queueBytes: feed.queueBytes)
         self.uncommitted = uncommitted
         self.configuration = configuration
         self.group = group
@@ -181,6 +182,7 @@ public import Streams
     public func poll(
         timeoutMs: Int32, _ body: (borrowing InputRecord) -> Void
     ) throws(LogError) -> Bool {
+        if waker.tookHalf() { feed.wakeFetchers() }
         while let message = feed.queue.next(timeoutMs: 0) {
             if try take(message, body) { return true }
         }
