@@ -10,6 +10,8 @@ extension BrokerTests {
         private static let count = 30_000
         private static let valueBytes = 1_000
         private static let queueKbytes = 2_048
+        /// Messages of a full queue: what the library calls a kbyte has 1,000 bytes here.
+        private static let full = queueKbytes * 1_000 / valueBytes
 
         /// Sent as they are, so that a fetch of a megabyte holds a megabyte.
         private static func send(_ kafka: KafkaFixture) throws {
@@ -24,26 +26,32 @@ extension BrokerTests {
             }
         }
 
-        /// The library alone would sleep for up to a second. The median counts: a machine that is
-        /// busy with other tests may hold one of them up.
-        @Test func `who has drained a queue that was full goes on within 50 ms`() async throws {
+        /// Runs `body` with a task that has more to read than its queue holds.
+        private static func withBacklog(
+            _ body: @Sendable (TaskRig, KafkaTask) throws -> Void
+        ) async throws {
             let topics: [String: Int32] = ["in": 1, "out": 1, "in.dlq": 1, "state": 1]
             try await KafkaFixture.run(topics: topics) { kafka in
-                try Self.send(kafka)
+                try send(kafka)
                 let rig = try TaskRig(
                     kafka,
                     properties: [
-                        "queued.max.messages.kbytes": "\(Self.queueKbytes)",
-                        "compression.type": "none",
+                        "queued.max.messages.kbytes": "\(queueKbytes)", "compression.type": "none",
                     ])
                 try rig.pollUntil("an assignment") { rig.owned.count == 1 }
-                let task = try #require(rig.tasks[0])
-                // What the library calls a kbyte has 1,000 bytes here.
-                let full = Self.queueKbytes * 1_000 / Self.valueBytes
+                try body(rig, try #require(rig.tasks[0]))
+                rig.member.leave(forGood: true, rig)
+            }
+        }
+
+        /// The library alone would sleep for up to a second. The median counts: a machine that is
+        /// busy with other tests may hold one of them up.
+        @Test func `who has drained a queue that was full goes on within 50 ms`() async throws {
+            try await Self.withBacklog { rig, task in
                 var taken = 0
                 var gapsMs: [Int64] = []
                 while taken < Self.count {
-                    let wanted = min(full, Self.count - taken)
+                    let wanted = min(Self.full, Self.count - taken)
                     try rig.pollUntil("a full queue") { task.feed.queue.count >= wanted }
                     while try task.poll(timeoutMs: 0, { _ in taken += 1 }) {}
                     guard taken < Self.count else { break }
@@ -57,40 +65,27 @@ extension BrokerTests {
                 }
                 try #require(gapsMs.count >= 5)
                 #expect(gapsMs.sorted()[gapsMs.count / 2] < 50, "\(gapsMs) ms")
-                rig.member.leave(forGood: true, rig)
             }
         }
 
         /// The library alone would look again after up to a second.
         @Test func `a queue of which half was taken is filled again before it is dry`() async throws
         {
-            let topics: [String: Int32] = ["in": 1, "out": 1, "in.dlq": 1, "state": 1]
-            try await KafkaFixture.run(topics: topics) { kafka in
-                try Self.send(kafka)
-                let rig = try TaskRig(
-                    kafka,
-                    properties: [
-                        "queued.max.messages.kbytes": "\(Self.queueKbytes)",
-                        "compression.type": "none",
-                    ])
-                try rig.pollUntil("an assignment") { rig.owned.count == 1 }
-                let task = try #require(rig.tasks[0])
-                let full = Self.queueKbytes * 1_000 / Self.valueBytes
+            try await Self.withBacklog { rig, task in
                 var waitsMs: [Int64] = []
                 for _ in 1...7 {
-                    try rig.pollUntil("a full queue") { task.feed.queue.count >= full }
-                    while task.feed.queue.count > full / 3 {
+                    try rig.pollUntil("a full queue") { task.feed.queue.count >= Self.full }
+                    while task.feed.queue.count > Self.full / 3 {
                         try #require(try task.poll(timeoutMs: 0) { _ in })
                     }
                     let wait = try ContinuousClock().measure {
                         try rig.pollUntil("a queue that is filled again") {
-                            task.feed.queue.count >= full
+                            task.feed.queue.count >= Self.full
                         }
                     }
                     waitsMs.append(Int64(wait / .milliseconds(1)))
                 }
                 #expect(waitsMs.sorted()[waitsMs.count / 2] < 100, "\(waitsMs) ms")
-                rig.member.leave(forGood: true, rig)
             }
         }
 

@@ -1,8 +1,8 @@
 /// Notices when a consumer's fetcher sleeps although there is more to fetch.
 ///
 /// A fetcher whose local queue was full sleeps for up to a second even if the queue is drained at
-/// once. Any request to the broker wakes it, so one question for the watermarks does. The queue
-/// can only have been full if much was read since it ran dry, so a quiet consumer asks nothing.
+/// once. Any request to the broker wakes it (`KafkaClient.wakeFetchers`). The queue can only have been
+/// full if much was read since it ran dry, so a quiet consumer asks nothing.
 ///
 /// Who is behind empties a full queue within the second, and then waits for the answer to a fetch. So
 /// that it does not, the fetcher is woken as well whenever half of a queue was taken.

@@ -92,8 +92,8 @@ internal import CRdKafka
     }
 
     /// Wakes the threads that fetch these partitions, by a request to their leaders, and does not
-    /// wait for what they say: an answer comes behind a fetch that is under way, and that
-    /// may wait for records half a second. A question for watermarks is no use here, for this
+    /// wait for what they say: an answer comes behind a fetch that is under way, and that may wait
+    /// for records half a second. A question for watermarks is no use here, for this
     /// version waits for its answer whatever its timeout.
     /// - Parameter partitions: With the topics' names in the cluster.
     func wakeFetchers(of partitions: [(topic: String, partition: Int32)]) {
