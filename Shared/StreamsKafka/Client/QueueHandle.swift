@@ -20,4 +20,12 @@ internal import CRdKafka
     func next(timeoutMs: Int32) -> KafkaMessage? {
         unsafe KafkaMessage(rd_kafka_consume_queue(pointer, timeoutMs))
     }
+
+    /// Takes what is here already.
+    /// - Returns: How many messages and events there were; they are the caller's to destroy.
+    @unsafe func take(
+        into messages: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>, most: Int
+    ) -> Int {
+        unsafe max(0, rd_kafka_consume_batch_queue(pointer, 0, messages, most))
+    }
 }

@@ -87,6 +87,7 @@ enum ClientRole: Sendable {
                 // By the heartbeats the others learn that a member is gone: that is how soon they
                 // take over.
                 ("heartbeat.interval.ms", "100"),
+                ("fetch.wait.max.ms", "50"),
                 ("queued.max.messages.kbytes", "\(queueKbytes)"),
                 ("max.partition.fetch.bytes", "\(fetchBytes)"),
             ]

@@ -33,7 +33,7 @@ final class PartitionFeed: Sendable {
     /// Begins to read, each input at its offset.
     func start(at offsets: [Int64]) throws(LogError) {
         guard gate.requestStart(partition, at: offsets) else { return }
-        try seek(to: offsets)
+        try seek(zip(inputs, offsets).map { ($0, $1) })
         try setPaused(false, inputs)
         // The thread that fetches sleeps for up to a second where everything was paused, and nobody
         // tells it of the end of that. A request wakes it, once the pause is really over.
@@ -44,12 +44,11 @@ final class PartitionFeed: Sendable {
     /// Wakes the threads that fetch the inputs.
     func wakeFetchers() { client.wakeFetchers(of: inputs.map { ($0.name, partition) }) }
 
-    /// Makes the next record of each input that at its offset; what was fetched is dropped.
-    func seek(to offsets: [Int64]) throws(LogError) {
-        let list = TopicPartitionList(capacity: inputs.count)
-        for (input, offset) in zip(inputs, offsets) {
-            list.add(input.name, partition, offset: offset)
-        }
+    /// Makes the next record of each of these inputs that at its offset; what was fetched is
+    /// dropped.
+    func seek(_ targets: [(input: TopicHandle, offset: Int64)]) throws(LogError) {
+        let list = TopicPartitionList(capacity: targets.count)
+        for (input, offset) in targets { list.add(input.name, partition, offset: offset) }
         // This version takes a timeout a thousand times too short; -1 waits for the answer.
         let failure = unsafe rd_kafka_seek_partitions(client.handle, list.pointer, -1)
         if let error = unsafe TransactionError(failure) {

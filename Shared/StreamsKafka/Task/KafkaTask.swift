@@ -24,6 +24,7 @@ public import Streams
     private var changelog: ChangelogReader?
     private let headerSource = TaskHeaderSource()
     private var waker: FetchWaker
+    private let batch: MessageBatch
     /// `rd_kafka_topic_t *` of each input. The handles are those of all tasks: to look at them for
     /// each message would have all threads write to their counts of references.
     private let inputPointers: [OpaquePointer]
@@ -37,6 +38,7 @@ public import Streams
         self.topics = topics
         self.feed = feed
         waker = FetchWaker(queueBytes: feed.queueBytes)
+        batch = MessageBatch(of: feed.queue)
         self.uncommitted = uncommitted
         self.configuration = configuration
         self.group = group
@@ -183,13 +185,13 @@ public import Streams
         timeoutMs: Int32, _ body: (borrowing InputRecord) -> Void
     ) throws(LogError) -> Bool {
         if waker.tookHalf() { feed.wakeFetchers() }
-        while let message = feed.queue.next(timeoutMs: 0) {
+        while let message = batch.take() {
             if try take(message, body) { return true }
         }
         if waker.ranDry(), lag().contains(where: { $0 > 0 }) { feed.wakeFetchers() }
         guard timeoutMs > 0 else { return false }
         let deadline = Deadline(ms: timeoutMs)
-        while let message = feed.queue.next(timeoutMs: deadline.remainingMs) {
+        while let message = batch.take(timeoutMs: deadline.remainingMs) {
             if try take(message, body) { return true }
         }
         return false
@@ -226,7 +228,8 @@ public import Streams
     /// Goes back after an abort.
     public func seek(to offsets: [Int64]) throws(LogError) {
         try check(offsets)
-        try feed.seek(to: offsets)
+        batch.removeAll()
+        try feed.seek(zip(feed.inputs, offsets).map { ($0, $1) })
         nextOffsets = offsets
     }
 
@@ -234,6 +237,10 @@ public import Streams
     public func setPaused(_ paused: Bool, input: Int) throws(LogError) {
         guard feed.inputs.indices.contains(input) else { return }
         try feed.setPaused(paused, [feed.inputs[input]])
+        guard paused else { return }
+        // The library would go on after what it has handed over.
+        unsafe batch.removeAll(of: inputPointers[input])
+        try feed.seek([(feed.inputs[input], nextOffsets[input])])
     }
 
     /// For each input the next offset that may hold a record; the end of a partition moves it past
@@ -299,6 +306,7 @@ public import Streams
 
     /// Destroys the producer and whatever else is the task's own.
     public func close() {
+        batch.removeAll()
         producer = nil
         changelog = nil
     }
