@@ -192,11 +192,17 @@ extension LogContractCase {
         try task.seek(to: [1])
         try expectEqual(
             try take(2, from: task, member, holder), ["1@1", "2@2"], "after going back")
+        try task.seek(to: [0])
+        try expectEqual(try take(1, from: task, member, holder), ["0@0"], "after going far back")
+        try task.seek(to: [0])
+        try expectEqual(
+            try take(3, from: task, member, holder), ["0@0", "1@1", "2@2"],
+            "after going back with records on their way")
         close(member, tasks)
     }
 
     func pausedInputsGiveNothing<E: LogContractEnvironment>(_ environment: E) throws {
-        for value in 0..<2 {
+        for value in 0..<4 {
             try environment.produce(
                 topic: CountingReducer.input, partition: 0, key: "k", value: "\(value)")
         }
@@ -212,7 +218,8 @@ extension LogContractCase {
             try expect(!came, "a paused input gave a record")
         }
         try task.setPaused(false, input: 0)
-        try expectEqual(try take(1, from: task, member, holder), ["1@1"], "after the pause")
+        try expectEqual(
+            try take(3, from: task, member, holder), ["1@1", "2@2", "3@3"], "after the pause")
         close(member, tasks)
     }
 

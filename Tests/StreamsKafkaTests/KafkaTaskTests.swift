@@ -8,11 +8,13 @@ private let rigTopics: [String: Int32] = ["in": 2, "out": 2, "in.dlq": 2, "state
 
 extension BrokerTests {
     @Suite(.onApacheKafka) struct KafkaTaskTests {
-        private static func send(_ kafka: KafkaFixture, _ count: Int, partition: Int32) throws {
+        private static func send(
+            _ kafka: KafkaFixture, _ count: Int, topic: String = "in", partition: Int32
+        ) throws {
             let producer = try kafka.producer()
             for index in 0..<count {
                 let record = NewRecord(
-                    topic: "in", partition: partition, key: nil,
+                    topic: topic, partition: partition, key: nil,
                     value: "\(partition).\(index)".bytes)
                 try #require(producer.post(record))
             }
@@ -43,6 +45,38 @@ extension BrokerTests {
                     #expect(
                         try rig.take(50, from: task) == (0..<50).map { "\(partition).\($0)" })
                 }
+                rig.member.leave(forGood: true, rig)
+            }
+        }
+
+        /// Several records are taken from the library at a time, of either input.
+        @Test func `what was on its way is there again when an input is let go`() async throws {
+            let inputs = ["in", "second"]
+            let names = inputs + inputs.map { $0 + ".dlq" } + ["out", "state"]
+            let topics = Dictionary(uniqueKeysWithValues: names.map { ($0, Int32(1)) })
+            try await KafkaFixture.run(topics: topics) { kafka in
+                for input in inputs { try Self.send(kafka, 30, topic: input, partition: 0) }
+                let rig = try TaskRig(kafka, inputs: inputs)
+                try rig.pollUntil("an assignment") { rig.owned.count == 1 }
+                let task = try #require(rig.tasks[0])
+                try rig.pollUntil("both inputs") { task.feed.queue.count >= 60 }
+                var offsets: [[Int64]] = [[], []]
+                func take(while condition: () -> Bool) throws {
+                    let deadline = Deadline(ms: 20_000)
+                    while condition() {
+                        try #require(!deadline.hasPassed, "\(offsets)")
+                        _ = try task.poll(timeoutMs: 20) { offsets[$0.input].append($0.offset) }
+                    }
+                }
+                try take { offsets[0].count < 2 }
+                let before = offsets[0].count
+                try task.setPaused(true, input: 0)
+                try take { offsets[1].count < 30 }
+                #expect(offsets[0].count == before)
+                try task.setPaused(false, input: 0)
+                try take { offsets[0].count < 30 }
+                #expect(offsets == [Array(0..<30), Array(0..<30)])
+                #expect(task.positions() == [30, 30])
                 rig.member.leave(forGood: true, rig)
             }
         }

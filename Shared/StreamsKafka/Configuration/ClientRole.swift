@@ -87,7 +87,10 @@ enum ClientRole: Sendable {
                 // By the heartbeats the others learn that a member is gone: that is how soon they
                 // take over.
                 ("heartbeat.interval.ms", "100"),
-                ("fetch.wait.max.ms", "50"),
+                // While a fetch waits for records of one partition, the broker is asked for no
+                // other, however dry its queue has run since: less than a task takes to empty half
+                // of a queue.
+                ("fetch.wait.max.ms", "25"),
                 ("queued.max.messages.kbytes", "\(queueKbytes)"),
                 ("max.partition.fetch.bytes", "\(fetchBytes)"),
             ]
