@@ -46,7 +46,9 @@ extension FuzzTarget {
     static let transaction = FuzzTarget("transaction") { bytes in
         guard let record = try? TransactionRecord(binary: bytes) else { return }
         let encoded = record.binary()
-        expect(encoded.count <= bytes.count, "the encoding is longer than what was read")
+        // A record of version 1 says no turns, which are two zeros now.
+        let added = bytes.first == 1 ? 2 : 0
+        expect(encoded.count <= bytes.count + added, "the encoding is longer than what was read")
         let again = must("read it again") { try TransactionRecord(binary: encoded) }
         expect(again == record && again.binary() == encoded, "the record is another")
     }
