@@ -8,7 +8,7 @@ internal import CRdKafka
 @safe final class MessageBatch {
     /// Enough that the call's own cost is small beside the messages', few enough that what is held
     /// beyond the queue's bound is.
-    private static let countMax = 64
+    static let countMax = 64
 
     private let queue: QueueHandle
     private let messages: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>
