@@ -10,6 +10,10 @@ public struct PipelineSettings: Sendable, Hashable {
     /// The same while at least another full transaction waits, ms: who is behind catches up
     /// sooner with few large transactions, and what comes out is late anyway.
     public var behindBatchMs: Int64 = 500
+    /// How long such a transaction waits for the next record, ms: longer than a fetch takes of a
+    /// busy broker, and short beside the 250 ms that a hotkey may take, for inputs that are not
+    /// behind wait as well.
+    public var behindWaitMs: Int64 = 50
     /// Longest wait for a record while nothing is open, ms.
     public var pollMs: Int32 = 100
     /// How often an idle task commits that it has passed the markers which end the transactions

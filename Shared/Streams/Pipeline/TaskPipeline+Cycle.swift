@@ -49,7 +49,7 @@ extension TaskPipeline {
     private func beginTransaction(nowMs: Int64) {
         transactionStartMs = nowMs
         transactionDueMs = nowMs + settings.batchMs
-        awaitsMore = false
+        awaitsMoreUntilMs = nil
         produced = 0
         phase = .beginning
         if nowMs - figures.publishedMs >= 1_000 { publish(nowMs: nowMs) }
@@ -86,16 +86,14 @@ extension TaskPipeline {
             phase = .producing
             return
         }
-        let waitMs = awaitsMore ? max(0, transactionDueMs - nowMs) : 0
+        let waitMs = awaitsMoreUntilMs.map { max(0, $0 - nowMs) } ?? 0
         guard try poll(timeoutMs: Int32(clamping: waitMs), isFirst: false) else {
             isDry = true
-            if !awaitsMore, isBehind {
-                awaitsMore = true
-                return
-            }
-            return endTransaction()
+            guard awaitsMoreUntilMs == nil, isBehind else { return endTransaction() }
+            awaitsMoreUntilMs = nowMs + settings.behindWaitMs
+            return
         }
-        awaitsMore = false
+        awaitsMoreUntilMs = nil
         isDry = false
         phase = .producing
     }

@@ -56,7 +56,8 @@ public final class TaskPipeline<R: Reducer, L: TaskLog> {
     var transactionBytes = 0
     var transactionStartMs: Int64 = 0
     var transactionDueMs: Int64 = 0
-    var awaitsMore = false
+    /// Until when a transaction that ran dry waits for more; nil if it does not.
+    var awaitsMoreUntilMs: Int64?
     var timersInARow = 0
     /// When the inputs' positions were last held against the committed offsets.
     var positionedMs: Int64 = 0
