@@ -9,6 +9,9 @@ struct MemoryBench {
         signals: 60_000, ingress: 12_000, alerts: 600, orders: 600)
     private static let parts = 6
     private static let partMs: Int64 = 600_000
+    /// A hundred times the pace of the hour, and still below what the services work off at once: what a
+    /// backlog takes stays resident, and that is what the burst is for.
+    private static let perSecond = 12_000
     /// Half an hour fills the windows of os-core: what comes after it is held against the most that
     /// was resident until its end, for at times the allocator gives pages back.
     private static let fullParts = 3
@@ -36,7 +39,7 @@ struct MemoryBench {
         let services = ServiceSet(kafka, home: home, logs: logs)
         try services.applyTopics()
         for name in ServiceSet.names { _ = try services.start(name) }
-        let load = try MemoryLoad(kafka)
+        let load = try MemoryLoad(kafka, perSecond: isFlat ? Self.perSecond : nil)
         return isFlat ? try flat(services, load, out) : try worksOff(services, load, out)
     }
 

@@ -18,14 +18,21 @@ final class MemoryLoad {
     private let producer: KafkaProducer
     private let run = String(BenchClock.unixUs(), radix: 36)
     private var sent = 0
+    /// Messages a second, as fast as they are taken if nil.
+    private let perSecond: Int?
+    private var startUs: Int64 = 0
+    private var paced = 0
 
-    init(_ kafka: KafkaConfiguration) throws {
+    init(_ kafka: KafkaConfiguration, perSecond: Int? = nil) throws {
+        self.perSecond = perSecond
         producer = try KafkaProducer(kafka, log: { _ in })
     }
 
     /// Sends `counts`, said at an even pace between two moments, Unix ms, and returns once all of it
     /// is on the broker.
     func send(_ counts: Counts, fromMs: Int64, toMs: Int64) throws {
+        startUs = BenchClock.monotonicUs()
+        paced = 0
         func ts(_ index: Int, of count: Int) -> Int64 {
             fromMs + (toMs - fromMs) * Int64(index) / Int64(max(1, count))
         }
@@ -50,11 +57,20 @@ final class MemoryLoad {
     private func post(_ topic: BusTopic, _ index: Int, _ value: String) throws {
         let record = NewRecord(
             topic: topic.rawValue, key: Array(Self.service(index).utf8), value: Array(value.utf8))
+        keepPace()
         for _ in 0..<60_000 {
             if producer.post(record) { return }
             BenchClock.pause(us: 1_000)
         }
         throw CommandFailure("the broker takes nothing")
+    }
+
+    private func keepPace() {
+        guard let perSecond else { return }
+        paced += 1
+        let dueUs = startUs + Int64(paced) * 1_000_000 / Int64(perSecond)
+        // Not for each message: to sleep takes longer than they are apart.
+        if dueUs - BenchClock.monotonicUs() > 2_000 { BenchClock.pause(untilUs: dueUs) }
     }
 
     private static func service(_ index: Int) -> String { "memory-\(index % services)" }
